@@ -1,0 +1,12 @@
+from .files import read_image as read_image
+from .fr.gmsd import gmsd as gmsd
+from .fr.ms_ssim import ms_ssim as ms_ssim
+from .fr.mse import mse as mse
+from .fr.psnr import psnr as psnr
+from .fr.ssim import ssim as ssim
+from .fr.vif import vif as vif
+from .fr.vifp import vifp as vifp
+from .registry import metric as metric
+from .registry import metrics as metrics
+
+__version__: str

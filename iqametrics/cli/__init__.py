@@ -1,0 +1,34 @@
+"""The command line, a file per command.
+
+Exit codes (:class:`~iqametrics.cli.exits.ExitCode`):
+
+==== =====================================================================
+0    done
+1    an image could not be read or scored
+2    wrong usage: an unknown command, option, metric or value
+3    an optional package, or the executor asked for, can't be used here
+4    a file could not be written
+130  interrupted
+==== =====================================================================
+
+Errors are one line on stderr. torch is never imported. The command modules import nothing heavy before their command runs.
+"""
+
+import click
+
+from iqametrics import __version__
+from iqametrics.cli.demo import demo_command
+from iqametrics.cli.exits import Commands, exit_codes
+from iqametrics.cli.info import info_command
+from iqametrics.cli.list import list_command
+from iqametrics.cli.score import score_command
+
+
+@click.group(cls=Commands, epilog=exit_codes(), context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="iqametrics", message="%(prog)s %(version)s")
+def main() -> None:
+    """Measure image quality: exact and fast metrics for pictures and their distorted versions."""
+
+
+for command in (score_command, list_command, info_command, demo_command):
+    main.add_command(command)

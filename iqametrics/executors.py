@@ -1,0 +1,37 @@
+"""Choose what carries out a call."""
+
+from importlib.util import find_spec
+
+from iqametrics.errors import BackendError, DependencyError, OptionError
+from iqametrics.inputs import Images
+from iqametrics.kernels import EXECUTORS
+
+
+def choose(backend: str | None, reference: Images, distorted: Images) -> str:
+    """Name of the executor for a pair of images.
+
+    Without a wish, arrays go to Numba, and so do tensors on the CPU that need no gradient; other tensors go to torch. A
+    wish that can't be met is an error, never something else
+    in silence.
+    """
+    if backend is None:
+        return "numba" if _obstacle(reference, distorted) is None else "torch"
+    if backend not in EXECUTORS:
+        raise OptionError(f"backend={backend!r} is unknown; use one of {', '.join(EXECUTORS)}")
+    if backend == "torch" and find_spec("torch") is None:
+        raise DependencyError('backend="torch" needs torch, which is not installed: pip install "iqametrics[torch]"')
+    obstacle = None if backend == "torch" else _obstacle(reference, distorted)
+    if obstacle:
+        raise BackendError(f"backend={backend!r} {obstacle}")
+    return backend
+
+
+def _obstacle(reference: Images, distorted: Images) -> str | None:
+    """What keeps images from executors that work on arrays."""
+    if reference.tensors:
+        for stack in (*reference.stacks, *distorted.stacks):
+            if stack.requires_grad:
+                return "gives no gradients, and a tensor asks for one; detach() it, or leave backend to torch"
+            if stack.device.type != "cpu":
+                return f"needs tensors on the CPU, one is on {stack.device}; call its cpu(), or leave backend to torch"
+    return None

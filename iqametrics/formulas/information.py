@@ -1,0 +1,40 @@
+"""Equations of visual information fidelity (Sheikh and Bovik 2006).
+
+The distorted signal is modelled as ``gain * reference + noise``; both pass a visual channel that adds noise of variance
+``neural``. The information that survives is a sum of logarithms.
+"""
+
+from iqametrics.formulas.names import log, maximum, where
+
+
+def gain_and_noise(vx, vy, cxy, count, tiny):
+    """Gain and noise variance of the distortion channel, with the guards of the authors' releases.
+
+    `vx`, `vy` and `cxy` are variances and covariance times `count` (1 where they are means).
+    A window without energy in the reference or in the distorted image has no gain, and a negative gain counts as
+    pure noise.
+    """
+    no_reference = vx < tiny
+    no_distorted = vy < tiny
+    gain = cxy / (vx + tiny)
+    noise = (vy - gain * cxy) / count
+    gain = where(no_reference, 0.0, gain)
+    noise = where(no_reference, vy, noise)
+    gain = where(no_distorted, 0.0, gain)
+    noise = where(no_distorted, 0.0, noise)
+    noise = where(gain < 0, vy, noise)
+    gain = maximum(gain, 0.0)
+    return gain, maximum(noise, tiny)
+
+
+def channel_information(gain, noise, signal, neural):
+    """Information through the distortion channel and without it (the two sums of eq. 24), in nats."""
+    return log(1 + gain * gain * signal / (noise + neural)), log(1 + signal / neural)
+
+
+def pixel_information(mx, my, vx, vy, cxy, neural, tiny):
+    """Both informations of a window, from its local moments (pixel-domain VIF)."""
+    vx = maximum(vx, 0.0)
+    vy = maximum(vy, 0.0)
+    gain, noise = gain_and_noise(vx, vy, cxy, 1.0, tiny)
+    return channel_information(gain, noise, where(vx < tiny, 0.0, vx), neural)

@@ -1,0 +1,17 @@
+"""The names a formula may use beside ``+ - * /`` and comparisons, in their meaning for Python floats."""
+
+from math import log as log
+from math import pow as power
+from math import sqrt as sqrt
+
+__all__ = ["log", "maximum", "power", "sqrt", "where"]
+
+
+def where(condition, if_true, if_false):
+    """Choose one of two values; both are evaluated, so neither may fail where it is not chosen."""
+    return if_true if condition else if_false
+
+
+def maximum(a, b):
+    """Return the larger of two values."""
+    return a if a > b else b

@@ -1,0 +1,20 @@
+"""Equations of the structural similarity family (Wang et al. 2004).
+
+Arguments are local moments: means ``mx my``, the sum ``v`` of both variances, the covariance ``cxy``; ``c1`` and ``c2``
+stabilise.
+"""
+
+
+def luminance(mx, my, c1):
+    """Luminance term, eq. 6."""
+    return (2 * mx * my + c1) / (mx * mx + my * my + c1)
+
+
+def contrast_structure(mx, my, v, cxy, c2):
+    """Contrast and structure terms with C3 = C2/2, eqs. 9 and 10 multiplied out."""
+    return (2 * cxy + c2) / (v + c2)
+
+
+def ssim(mx, my, v, cxy, c1, c2):
+    """Structural similarity, eq. 13."""
+    return luminance(mx, my, c1) * contrast_structure(mx, my, v, cxy, c2)

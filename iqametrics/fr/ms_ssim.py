@@ -1,0 +1,116 @@
+"""Multi-scale structural similarity."""
+
+from typing import Any
+
+from iqametrics.errors import OptionError
+from iqametrics.formulas import structure
+from iqametrics.fr.ssim import C1, C2, WINDOW
+from iqametrics.geometry import MapGeometry
+from iqametrics.planes import Planes
+from iqametrics.pooling import PowerProduct, Scales, WeightedSum
+from iqametrics.record import Citation, Convention, Option, Recipe, full_reference
+from iqametrics.stencils.moments import MomentField
+from iqametrics.stencils.resampling import downsample
+
+#: Weights of the scales, the finest first, as published: their sum is 1.0001.
+WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
+
+
+def _check_levels(levels: Any) -> None:
+    if isinstance(levels, bool) or not isinstance(levels, int) or not 1 <= levels <= len(WEIGHTS):
+        raise OptionError(f"levels={levels!r} must be a whole number from 1 to {len(WEIGHTS)}")
+
+
+def _smallest(recipe: Recipe) -> int:
+    return WINDOW.size * 2 ** (recipe.levels - 1)
+
+
+def _weights(recipe: Recipe) -> tuple[float, ...]:
+    """Weights of the scales; those of the product of all five are used as they are."""
+    weights = WEIGHTS[: recipe.levels]
+    if weights == WEIGHTS and recipe.pool is PowerProduct:
+        return weights
+    return tuple(weight / sum(weights) for weight in weights)
+
+
+def _fitting(side: int) -> str:
+    """How many scales a side allows, for an error."""
+    fits = max((n for n in range(1, len(WEIGHTS) + 1) if side >= WINDOW.size * 2 ** (n - 1)), default=0)
+    return f"; {fits} scale{'s' * (fits != 1)} would fit: pass levels={fits}" if fits else "; not even one scale fits"
+
+
+def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
+    level, found = MapGeometry(), []
+    for _ in range(recipe.levels):
+        found.append(level.window(WINDOW.size))
+        level = level.downsample(2)
+    return tuple(found)
+
+
+@full_reference(
+    title="Multi-scale structural similarity index",
+    higher_is_better=True,
+    range=(-1.0, 1.0),
+    identity=1.0,
+    color="gray",
+    conventions={
+        "wang2003": Convention(
+            "5 scales, each a symmetric 2x2 mean and every second pixel; means of the contrast-structure maps, and of the "
+            "whole SSIM map at the coarsest scale, raised to the weights and multiplied (the authors' msssim.m)",
+            parameters={"pool": PowerProduct},
+        ),
+        "wang2003-sum": Convention(
+            "the same means, times the weights (divided by their sum) and added (method wtd_sum of msssim.m)",
+            parameters={"pool": WeightedSum},
+        ),
+    },
+    citation=Citation(
+        "Z. Wang, E. P. Simoncelli and A. C. Bovik",
+        "Multiscale structural similarity for image quality assessment",
+        "37th Asilomar Conference on Signals, Systems and Computers",
+        2003,
+        "10.1109/ACSSC.2003.1292216",
+    ),
+    geometry=_geometry,
+    options={
+        "levels": Option(
+            len(WEIGHTS),
+            "int",
+            "Number of scales, 1 to 5. With fewer than 5 the first weights are used, divided by their sum.",
+            _check_levels,
+        )
+    },
+    smallest=_smallest,
+    size_hint=_fitting,
+    aliases=("msssim",),
+)
+def ms_ssim(x: Planes, y: Planes, recipe: Recipe) -> Scales:
+    r"""Multi-scale structural similarity index; higher is better, 1 for identical images.
+
+    .. math:: \prod_{s=1}^{M-1} \overline{cs}_s^{\,w_s} \cdot \overline{\mathrm{ssim}}_M^{\,w_M}
+
+    where :math:`\overline{cs}_s` is the mean contrast-structure term of scale :math:`s`.
+
+    Notes
+    -----
+    The mean is taken before the power. A negative mean has no real power (MATLAB returns a complex number); that scale
+    counts 0, and so does the product; in the sum of ``wang2003-sum`` it stays negative, as in the authors' code. The maps are the contrast-structure maps, and the SSIM map of the coarsest scale.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from iqametrics import ms_ssim
+    >>> x = np.add.outer(np.arange(176), np.arange(176)).astype(np.uint8)
+    >>> round(ms_ssim(x, x // 2), 6)
+    0.845854
+    """
+    fields = []
+    for level in range(recipe.levels):
+        if level:
+            x, y = (downsample(planes, 2, "symmetric") for planes in (x, y))
+        if level < recipe.levels - 1:
+            fields.append(MomentField(x, y, WINDOW, structure.contrast_structure, (C2,), joint=True))
+        else:
+            fields.append(MomentField(x, y, WINDOW, structure.ssim, (C1, C2), joint=True))
+    pool: Scales = recipe.pool(fields, _weights(recipe))
+    return pool

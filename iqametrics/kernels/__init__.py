@@ -1,0 +1,27 @@
+"""Executors: what carries out the stencils and formulas on one kind of array.
+
+``ops(name)`` gives the primitive operations of an executor, and ``fused(name, stencil)`` the pass that does a whole
+stencil at once, where an executor has it. Modules are loaded at their first use.
+"""
+
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+#: The executors, the truth first.
+EXECUTORS = ("numpy", "numba", "torch")
+_FUSED = {"numba": ("gradients", "moments", "pixels", "resampling")}
+
+
+@cache
+def ops(executor: str) -> ModuleType:
+    """Primitive operations of the executor of this name."""
+    return import_module(f"iqametrics.kernels.{executor}_.ops")
+
+
+@cache
+def fused(executor: str, stencil: str) -> ModuleType | None:
+    """The executor's fused pass over a stencil, if it has one."""
+    if stencil not in _FUSED.get(executor, ()):
+        return None
+    return import_module(f"iqametrics.kernels.{executor}_.{stencil}")

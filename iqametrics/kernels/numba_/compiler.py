@@ -1,0 +1,147 @@
+"""Compile kernels for a formula, once per machine.
+
+A kernel takes the formula by name: a string that is part of its compiled signature, so that Numba's disk cache finds the
+kernel again in another process (it never finds a kernel made by a closure). The cache watches only the file a kernel
+stands in; the name therefore carries a hash of the equation's source and of this package, and an edit is a new kernel.
+"""
+
+import ast
+import inspect
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+from numba import njit, types
+from numba.extending import overload
+
+from iqametrics.kernels import binding
+from iqametrics.kernels.numba_.names import NAMES
+
+#: Sums may be reordered and products fused; NaN and infinity keep their meaning.
+_FAST = {"reassoc", "contract", "nsz", "arcp"}
+_OPTIONS = {"nogil": True, "fastmath": _FAST, "error_model": "numpy"}
+_equations: dict[str, binding.Formula] = {}
+
+
+def kernel(function: Callable[..., None]) -> Any:
+    """Compile a function at its first call and keep the result on disk, where there is a place to keep it."""
+    compiled = njit(**_OPTIONS)(function)
+    with suppress(RuntimeError):  # neither beside the source nor in the user's cache folder
+        compiled.enable_caching()
+    return compiled
+
+
+#: A function that becomes part of the kernels that call it.
+part_of_kernel = njit(inline="always", **_OPTIONS)
+
+
+@cache
+def _sources() -> str:
+    """Hash of what every kernel is made of."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+@cache
+def name_of(formula: binding.Formula | None) -> str:
+    """The name under which kernels know a formula."""
+    source = inspect.getsource(inspect.getmodule(formula)) if formula else ""  # type: ignore[arg-type]
+    digest = sha256((source + _sources()).encode()).hexdigest()[:12]
+    name = f"{formula.__module__}.{formula.__qualname__}@{digest}" if formula else f"@{digest}"
+    if formula:
+        _equations[name] = formula
+    return name
+
+
+def apply(name, arguments, constants):
+    """Evaluate the formula of this name; always a tuple of results. For use in kernels."""
+    raise NotImplementedError("apply() has a meaning inside kernels only")
+
+
+@overload(apply, inline="always")
+def _apply(name, arguments, constants):
+    if not isinstance(name, types.StringLiteral):
+        return None
+    formula = _compiled(name.literal_value, arguments.dtype.bitwidth)
+    if _result_count(name.literal_value) == 1:
+        return lambda name, arguments, constants: (formula(*arguments, *constants),)
+    return lambda name, arguments, constants: formula(*arguments, *constants)
+
+
+def _result_count(name: str) -> int:
+    formula = _equations[name]
+    ones = [1.0] * len(inspect.signature(formula).parameters)
+    result = formula(*ones)
+    return len(result) if isinstance(result, tuple) else 1
+
+
+def result_count(formula: binding.Formula) -> int:
+    """How many values a formula returns."""
+    return _result_count(name_of(formula))
+
+
+@cache
+def _compiled(name: str, bits: int) -> Any:
+    number = np.float32 if bits == 32 else np.float64
+    bound = binding.bind(_equations[name], NAMES, lambda function: part_of_kernel(_with_numbers(function, number)))
+    return njit(forceinline=True, **_OPTIONS)(bound.py_func)
+
+
+def _with_numbers(function: Any, number: type) -> Any:
+    """The function with its numeric constants in the working precision.
+
+    Numba would make ``2 * x`` double for a single-precision `x`.
+    """
+    tree = ast.parse(inspect.getsource(inspect.unwrap(function)))
+    definition = tree.body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        raise TypeError(f"{function} is not a plain function")
+    constants: dict[str, Any] = {}
+
+    class Name(ast.NodeTransformer):
+        def visit_Constant(self, node: ast.Constant) -> ast.expr:
+            if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+                return node
+            name = f"_number{len(constants)}"
+            constants[name] = number(node.value)
+            return ast.Name(name, ast.Load())
+
+    definition.body = [Name().visit(statement) for statement in definition.body]
+    scope = function.__globals__
+    exec(compile(ast.fix_missing_locations(tree), inspect.getfile(function), "exec"), scope | constants, made := {})
+    return made[function.__name__]
+
+
+_entries: dict[Any, Callable[..., None]] = {}
+
+
+def entry(compiled: Any, name: str, *arguments: Any) -> Callable[..., None]:
+    """The machine code of a kernel for a formula and for arguments like these.
+
+    Calling it directly spares Numba's dispatch, which is slow for names, and takes read-only arrays as they are.
+    """
+    key = (compiled, name, *(_kind(argument) for argument in arguments))
+    if key not in _entries:
+        signature = (types.literal(name), *(_numba_type(argument) for argument in arguments))
+        compiled.compile(signature)
+        _entries[key] = compiled.overloads[signature].entry_point
+    return _entries[key]
+
+
+def _kind(argument: Any) -> Any:
+    if isinstance(argument, np.ndarray):
+        return argument.dtype.char, argument.ndim
+    return (type(argument), len(argument)) if isinstance(argument, tuple) else type(argument)
+
+
+def _numba_type(argument: Any) -> types.Type:
+    if isinstance(argument, np.ndarray):
+        return types.Array(numba.from_dtype(argument.dtype), argument.ndim, "C")
+    if isinstance(argument, tuple) and not argument:
+        return types.Tuple(())
+    return numba.typeof(argument)

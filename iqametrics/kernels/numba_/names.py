@@ -1,0 +1,94 @@
+"""What the names of the formulas mean in compiled kernels, written so that loops over them vectorise."""
+
+import math
+from typing import Any
+
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+_INLINE = {"inline": "always", "error_model": "numpy"}
+_LN2_HIGH = 0.693147180369123816490  # upper half of ln 2: exact times any exponent
+_LN2_LOW = 1.90821492927058770002e-10
+_SQRT2 = 1.4142135623730951
+
+
+@intrinsic
+def _bits(typing_context: Any, value: Any) -> Any:
+    """The bits of a double as an integer."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.IntType(64))
+
+    return types.int64(types.float64), generate
+
+
+@intrinsic
+def _double(typing_context: Any, value: Any) -> Any:
+    """The double with the bits of an integer."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.DoubleType())
+
+    return types.float64(types.int64), generate
+
+
+@njit(**_INLINE)
+def log(x):
+    """Natural logarithm of a positive, normal, finite number.
+
+    ``log(m 2^e) = e ln 2 + 2 atanh(s)`` with ``s = (m - 1) / (m + 1)`` and m between 1/sqrt(2) and sqrt(2): a branch-free
+    expression, where the C library's logarithm is a call that keeps a loop from vectorising.
+    """
+    bits = _bits(float(x))
+    exponent = (bits >> 52) - 1023
+    mantissa = _double((bits & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000)
+    large = mantissa > _SQRT2
+    mantissa = mantissa * 0.5 if large else mantissa
+    power = float(exponent + 1 if large else exponent)
+    s = (mantissa - 1.0) / (mantissa + 1.0)
+    z = s * s
+    series = z * (
+        1 / 3
+        + z
+        * (
+            1 / 5
+            + z
+            * (
+                1 / 7
+                + z
+                * (
+                    1 / 9
+                    + z * (1 / 11 + z * (1 / 13 + z * (1 / 15 + z * (1 / 17 + z * (1 / 19 + z * (1 / 21 + z / 23))))))
+                )
+            )
+        )
+    )
+    return power * _LN2_HIGH + (2 * s + (2 * s * series + power * _LN2_LOW))
+
+
+@njit(**_INLINE)
+def sqrt(x):
+    """Square root."""
+    return math.sqrt(x)
+
+
+@njit(**_INLINE)
+def power(x, exponent):
+    """Power."""
+    return math.pow(x, exponent)
+
+
+@njit(**_INLINE)
+def where(condition, if_true, if_false):
+    """Choose one of two values."""
+    return if_true if condition else if_false
+
+
+@njit(**_INLINE)
+def maximum(a, b):
+    """The larger of two values."""
+    return a if a > b else b
+
+
+NAMES = {"log": log, "sqrt": sqrt, "power": power, "where": where, "maximum": maximum}

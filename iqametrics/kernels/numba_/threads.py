@@ -1,0 +1,59 @@
+"""Run a kernel on several threads.
+
+Kernels release the GIL, so plain threads do; Numba's own threading layers are either not safe to enter from several
+threads or do not survive a fork.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+import numba
+from numba.np.ufunc import parallel
+
+#: Less work than this, in samples, is not worth a second thread.
+_WORTHWHILE = 1 << 15
+_lock = Lock()
+_pools: dict[int, ThreadPoolExecutor] = {}
+
+
+def thread_count() -> int:
+    """Number of threads that Numba's setting allows, without starting Numba's own."""
+    if getattr(parallel, "_is_initialized", False):
+        return int(numba.get_num_threads())
+    return int(numba.config.NUMBA_NUM_THREADS)
+
+
+def over_rows(task: Callable[[int, int], None], rows: int, row_size: int) -> None:
+    """Call ``task(start, stop)`` for parts of ``range(rows)`` that cover it, on all threads.
+
+    A task writes the results of each row to that row's own place, so that they don't depend on the number of threads.
+    """
+    count = min(thread_count(), rows, max(1, rows * row_size // _WORTHWHILE))
+    if count == 1:
+        task(0, rows)
+        return
+    edges = [rows * i // count for i in range(count + 1)]
+    pending = [_pool(count - 1).submit(task, *edges[i : i + 2]) for i in range(1, count)]
+    task(*edges[:2])
+    for future in pending:
+        future.result()
+
+
+def _pool(size: int) -> ThreadPoolExecutor:
+    with _lock:
+        if size not in _pools:
+            _pools[size] = ThreadPoolExecutor(size, thread_name_prefix="iqametrics")
+        return _pools[size]
+
+
+def _forget_pools() -> None:
+    """A forked child has the pools but not their threads, and perhaps a lock that nobody will release."""
+    global _lock
+    _lock = Lock()
+    _pools.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_pools)

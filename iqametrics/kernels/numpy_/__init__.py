@@ -1,0 +1,1 @@
+"""The reference executor: NumPy in double precision, written to be read."""

@@ -1,0 +1,120 @@
+"""Primitive operations on stacks of planes ``(..., height, width)``, in NumPy and double precision."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from iqametrics.kernels import binding
+from iqametrics.kernels.borders import margins, mirrored
+
+concatenate = np.concatenate
+broadcast_to = np.broadcast_to
+where = np.where
+_NAMES = {"sqrt": np.sqrt, "log": np.log, "power": np.power, "where": np.where, "maximum": np.maximum}
+
+
+@cache
+def bind(formula: binding.Formula) -> binding.Formula:
+    """Give a formula NumPy's functions."""
+    return binding.bind(formula, _NAMES)
+
+
+def working(data: Any, scale: float, single: bool) -> np.ndarray:
+    """Pixel data times `scale`, in double precision even where single would do."""
+    values = np.asarray(data, dtype=np.float64)
+    return values if scale == 1 else values * scale
+
+
+def pad(x: np.ndarray, rows: tuple[int, int], columns: tuple[int, int], border: str) -> np.ndarray:
+    """Extend the planes beyond their edges."""
+    if border == "zero":
+        return np.pad(x, [(0, 0)] * (x.ndim - 2) + [rows, columns])
+    height, width = x.shape[-2:]
+    return x[..., mirrored(height, *rows, border), :][..., mirrored(width, *columns, border)]
+
+
+def correlate(x: np.ndarray, taps: Sequence[float], border: str) -> np.ndarray:
+    """Filter rows and columns with the same taps."""
+    before, after = margins(len(taps))
+    if border != "valid":
+        x = pad(x, (before, after), (before, after), border)
+    for axis in (-2, -1):
+        size = x.shape[axis] - len(taps) + 1
+        total = np.zeros_like(_part(x, axis, 0, size))
+        for i, tap in enumerate(taps):
+            total += tap * _part(x, axis, i, size)
+        x = total
+    return x
+
+
+def _part(x: np.ndarray, axis: int, start: int, size: int) -> np.ndarray:
+    """Some neighbouring rows (axis -2) or columns (axis -1)."""
+    return x[..., start : start + size, :] if axis == -2 else x[..., start : start + size]
+
+
+def correlate2d(x: np.ndarray, kernel: np.ndarray, border: str, step: int = 1) -> np.ndarray:
+    """Filter with a two-dimensional kernel, which is not flipped, and keep every `step`-th sample."""
+    rows, columns = kernel.shape
+    if border != "valid":
+        x = pad(x, margins(rows), margins(columns), border)
+    height, width = x.shape[-2] - rows + 1, x.shape[-1] - columns + 1
+    out = np.zeros((*x.shape[:-2], -(-height // step), -(-width // step)))
+    for i, j in np.ndindex(rows, columns):
+        if kernel[i, j]:
+            out += kernel[i, j] * x[..., i : i + height : step, j : j + width : step]
+    return out
+
+
+def plane_mean(x: np.ndarray) -> np.ndarray:
+    """Mean of every plane."""
+    return x.mean(axis=(-2, -1))
+
+
+def plane_sum(x: np.ndarray) -> np.ndarray:
+    """Sum of every plane."""
+    return x.sum(axis=(-2, -1))
+
+
+def centre(x: np.ndarray) -> np.ndarray:
+    """A constant per plane near its values, to work on differences from it."""
+    return x.mean(axis=(-2, -1), keepdims=True)
+
+
+def identical(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Whether two planes hold the same values, for every pair of planes."""
+    return (x == y).all(axis=(-2, -1))
+
+
+def second_moment(vectors: np.ndarray) -> np.ndarray:
+    """Mean of the outer products of the vectors ``(..., length, count)``."""
+    return vectors @ np.swapaxes(vectors, -1, -2) / vectors.shape[-1]
+
+
+def at_least(x: np.ndarray, bound: float) -> np.ndarray:
+    """Values not below a bound."""
+    return np.maximum(x, bound)
+
+
+def epsilon(x: np.ndarray) -> float:
+    """Relative distance of neighbouring numbers."""
+    return float(np.finfo(x.dtype).eps)
+
+
+def stack(parts: Sequence[np.ndarray], axis: int) -> np.ndarray:
+    """Join arrays along a new axis."""
+    return np.stack(parts, axis)
+
+
+def eigenvalues(matrices: np.ndarray) -> np.ndarray:
+    """Eigenvalues of symmetric matrices."""
+    return np.linalg.eigvalsh(matrices)
+
+
+def pseudo_inverse(matrices: np.ndarray, relative: float, absolute: float) -> np.ndarray:
+    """Inverse of symmetric matrices; directions with eigenvalues below the tolerance are left out."""
+    values, vectors = np.linalg.eigh(matrices)
+    keep = values > np.maximum(relative * values[..., -1:], absolute)
+    inverse = np.where(keep, 1 / np.where(keep, values, 1.0), 0.0)
+    return (vectors * inverse[..., None, :]) @ np.swapaxes(vectors, -1, -2)

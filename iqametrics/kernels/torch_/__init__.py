@@ -1,0 +1,1 @@
+"""The torch executor: plain tensor operations, for gradients and for any device."""

@@ -1,0 +1,158 @@
+"""Primitive operations on stacks of planes ``(..., height, width)``, in torch.
+
+Filters are sums of shifted planes rather than convolutions: they are then exact in the tensor's own precision on every
+device, while cuDNN's convolutions may round to TF32 in the forward or the backward pass.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from iqametrics.kernels import binding
+from iqametrics.kernels.borders import margins, mirrored
+
+broadcast_to = torch.broadcast_to
+where = torch.where
+
+
+def _sqrt(x: Tensor) -> Tensor:
+    """Square root whose gradient at 0 is 0 instead of infinite."""
+    positive = x > 0
+    return torch.where(positive, torch.sqrt(torch.where(positive, x, 1.0)), 0.0)
+
+
+def _maximum(x: Tensor, bound: Tensor | float) -> Tensor:
+    return torch.maximum(x, bound) if isinstance(bound, Tensor) else torch.clamp(x, min=bound)
+
+
+_NAMES = {"sqrt": _sqrt, "log": torch.log, "power": torch.pow, "where": torch.where, "maximum": _maximum}
+
+
+@cache
+def bind(formula: binding.Formula) -> binding.Formula:
+    """Give a formula torch's functions."""
+    return binding.bind(formula, _NAMES)
+
+
+def working(data: Any, scale: float, single: bool) -> Tensor:
+    """Pixel data times `scale`; arrays always in double precision."""
+    if isinstance(data, np.ndarray):
+        tensor = torch.from_numpy(np.array(data, dtype=np.float64))
+    else:
+        tensor = data.to(torch.float32 if single else _double(data))
+    return tensor if scale == 1 else tensor * scale
+
+
+def _double(tensor: Tensor) -> torch.dtype:
+    return torch.float32 if tensor.device.type == "mps" else torch.float64
+
+
+def concatenate(parts: Sequence[Tensor], axis: int) -> Tensor:
+    """Join tensors along an axis they have."""
+    return torch.cat(list(parts), axis)
+
+
+def pad(x: Tensor, rows: tuple[int, int], columns: tuple[int, int], border: str) -> Tensor:
+    """Extend the planes beyond their edges."""
+    if border == "zero":
+        return functional.pad(x, (*columns, *rows))
+    height, width = x.shape[-2:]
+    take = [
+        torch.as_tensor(mirrored(size, *ends, border), device=x.device)
+        for size, ends in ((height, rows), (width, columns))
+    ]
+    return x.index_select(-2, take[0]).index_select(-1, take[1])
+
+
+def correlate(x: Tensor, taps: Sequence[float], border: str) -> Tensor:
+    """Filter rows and columns with the same taps."""
+    before, after = margins(len(taps))
+    if border != "valid":
+        x = pad(x, (before, after), (before, after), border)
+    for axis in (-2, -1):
+        size = x.shape[axis] - len(taps) + 1
+        total = x.narrow(axis, 0, size) * taps[0]
+        for i, tap in enumerate(taps[1:], 1):
+            total.add_(x.narrow(axis, i, size), alpha=tap)
+        x = total
+    return x
+
+
+def correlate2d(x: Tensor, kernel: np.ndarray, border: str, step: int = 1) -> Tensor:
+    """Filter with a two-dimensional kernel, which is not flipped, and keep every `step`-th sample."""
+    rows, columns = kernel.shape
+    if border != "valid":
+        x = pad(x, margins(rows), margins(columns), border)
+    height, width = x.shape[-2] - rows + 1, x.shape[-1] - columns + 1
+    out = x.new_zeros((*x.shape[:-2], -(-height // step), -(-width // step)))
+    for i, j in np.ndindex(rows, columns):
+        if kernel[i, j]:
+            out.add_(x[..., i : i + height : step, j : j + width : step], alpha=float(kernel[i, j]))
+    return out
+
+
+def plane_mean(x: Tensor) -> Tensor:
+    """Mean of every plane."""
+    return plane_sum(x) / (x.shape[-2] * x.shape[-1])
+
+
+def plane_sum(x: Tensor) -> Tensor:
+    """Sum of every plane, in double precision where the device has it."""
+    return x.sum((-2, -1), dtype=_double(x))
+
+
+def centre(x: Tensor) -> Tensor:
+    """A constant per plane near its values, to work on differences from it."""
+    return plane_mean(x.detach()).to(x.dtype)[..., None, None]
+
+
+def identical(x: Tensor, y: Tensor) -> Tensor:
+    """Whether two planes hold the same values, for every pair of planes."""
+    return (x == y).all(-1).all(-1)
+
+
+def second_moment(vectors: Tensor) -> Tensor:
+    """Mean of the outer products of the vectors ``(..., length, count)``."""
+    return vectors @ vectors.mT / vectors.shape[-1]
+
+
+def at_least(x: Tensor, bound: float) -> Tensor:
+    """Values not below a bound."""
+    return torch.clamp(x, min=bound)
+
+
+def epsilon(x: Tensor) -> float:
+    """Relative distance of neighbouring numbers."""
+    return torch.finfo(x.dtype).eps
+
+
+def stack(parts: Sequence[Tensor], axis: int) -> Tensor:
+    """Join tensors along a new axis."""
+    return torch.stack(list(parts), axis)
+
+
+def eigenvalues(matrices: Tensor) -> Tensor:
+    """Eigenvalues of symmetric matrices."""
+    return torch.linalg.eigvalsh(matrices)
+
+
+def pseudo_inverse(matrices: Tensor, relative: float, absolute: float) -> Tensor:
+    """Inverse of symmetric matrices; directions with eigenvalues below the tolerance are left out."""
+    return torch.linalg.pinv(matrices, atol=absolute, rtol=relative, hermitian=True)
+
+
+def result_like(result: Any, images: Tensor) -> Tensor:
+    """A result on the device of the images: in their precision if they are floats, double if they are integers.
+
+    On other devices than the CPU images are not searched for NaN and infinity; there they turn the result into NaN.
+    """
+    single = images.is_floating_point() and images.dtype != torch.float64
+    result = torch.as_tensor(result).to(device=images.device, dtype=torch.float32 if single else _double(images))
+    if images.is_floating_point() and images.device.type != "cpu":
+        result = result + 0 * images.flatten(1).sum(1).reshape(-1, *[1] * (result.ndim - 1))
+    return result

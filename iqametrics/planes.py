@@ -1,0 +1,86 @@
+"""Planes: what a metric sees of an image, and what has been derived from it."""
+
+from collections.abc import Callable, Hashable
+from types import ModuleType
+from typing import Any
+
+from iqametrics import kernels
+
+
+class Planes:
+    """A stack of grey planes ``(count, height, width)`` on its way through a metric.
+
+    Parameters
+    ----------
+    data : array or tensor
+        The samples, in the units of the image.
+    executor : str
+        Name of the executor that works on them.
+    scale : float
+        Factor from the image's units to those the metric works in.
+    double : bool
+        Whether to work in double precision even on samples of single precision.
+    per_image : int
+        How many of the planes belong to one image.
+    keep : bool
+        Whether to remember what is derived, so that the next metric call on the same planes need not derive it again.
+        This is all that preparing a reference takes.
+    """
+
+    __slots__ = ("_memory", "data", "double", "executor", "keep", "per_image", "scale")
+
+    def __init__(
+        self,
+        data: Any,
+        executor: str,
+        scale: float = 1.0,
+        double: bool = False,
+        keep: bool = False,
+        per_image: int = 1,
+    ) -> None:
+        self.data = data
+        self.executor = executor
+        self.scale = scale
+        self.double = double
+        self.keep = keep
+        self.per_image = per_image
+        self._memory: dict[Hashable, Any] = {}
+
+    @property
+    def ops(self) -> ModuleType:
+        """Primitive operations of the executor."""
+        return kernels.ops(self.executor)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width."""
+        height, width = self.data.shape[-2:]
+        return int(height), int(width)
+
+    @property
+    def single(self) -> bool:
+        """Whether they are worked on in single precision: floats of at most 32 bits are, unless told otherwise."""
+        return not self.double and str(self.data.dtype).removeprefix("torch.") in ("float32", "float16", "bfloat16")
+
+    @property
+    def values(self) -> Any:
+        """The samples in working units and precision."""
+        if "values" not in self._memory:
+            self._memory["values"] = self.ops.working(self.data, self.scale, self.single)
+        return self._memory["values"]
+
+    def derive(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        """Return ``compute()``, or what it returned before under this key if these planes are kept."""
+        if not self.keep:
+            return compute()
+        if key not in self._memory:
+            self._memory[key] = compute()
+        return self._memory[key]
+
+    def derive_planes(self, key: Hashable, compute: Callable[[], Any]) -> "Planes":
+        """Return planes made from these, in working units."""
+        return self.derive(key, lambda: self.made(compute()))
+
+    def made(self, data: Any) -> "Planes":
+        """Planes of these samples, in working units, to be treated as these are."""
+        return Planes(data, self.executor, double=self.double, keep=self.keep, per_image=self.per_image)

@@ -1,0 +1,122 @@
+"""Pooling: from the fields of a metric to one score per plane, or to the maps behind it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any, NamedTuple
+
+from iqametrics.fields import Field
+from iqametrics.formulas.error import peak_ratio
+from iqametrics.formulas.pooling import power_of_positive, ratio
+from iqametrics.formulas.similarity import root
+
+
+class WeightedMap(NamedTuple):
+    """A quality map of a metric that weights its places.
+
+    Attributes
+    ----------
+    quality : array
+        Local quality.
+    weight : array
+        What each place counts in the score, which is ``sum(quality * weight) / sum(weight)`` over all maps.
+    """
+
+    quality: Any
+    weight: Any
+
+
+class Pool(ABC):
+    """What a metric returns for a pair of planes: a score to compute, and maps to look at."""
+
+    @abstractmethod
+    def score(self) -> Any:
+        """One score for every plane."""
+
+    @abstractmethod
+    def maps(self) -> Any:
+        """The map of every plane; a tuple of maps, the first scale first, for a metric of several scales."""
+
+
+@dataclass
+class Mean(Pool):
+    """Arithmetic mean of a field."""
+
+    field: Field
+
+    def score(self) -> Any:
+        return self.field.mean()
+
+    def maps(self) -> Any:
+        return self.field.maps()[0]
+
+
+@dataclass
+class Decibels(Mean):
+    """Mean error in decibels below the peak, one for all planes of an image."""
+
+    peak: float
+    planes: int
+
+    def score(self) -> Any:
+        mean = self.field.mean().reshape(-1, self.planes).mean(-1)
+        return self.field.ops.bind(peak_ratio)(mean, self.peak)
+
+
+@dataclass
+class Deviation(Mean):
+    """Standard deviation of a field, with divisor n - 1."""
+
+    def score(self) -> Any:
+        return self.field.ops.bind(root)(self.field.variance())
+
+
+@dataclass
+class Scales(Pool):
+    """Means of the fields of several scales, combined by their weights."""
+
+    fields: Sequence[Field]
+    weights: Sequence[float]
+
+    def maps(self) -> Any:
+        return tuple(field.maps()[0] for field in self.fields)
+
+
+class PowerProduct(Scales):
+    """Product of the means, each raised to its weight; a negative mean, which has no real power, counts 0."""
+
+    def score(self) -> Any:
+        power = self.fields[0].ops.bind(power_of_positive)
+        return prod(power(field.mean(), weight) for field, weight in zip(self.fields, self.weights, strict=True))
+
+
+class WeightedSum(Scales):
+    """Sum of the means times their weights."""
+
+    def score(self) -> Any:
+        return sum(field.mean() * weight for field, weight in zip(self.fields, self.weights, strict=True))
+
+
+@dataclass
+class InformationRatio(Pool):
+    """Information through the distortion channel over that of the reference, both summed over all fields.
+
+    Where the reference holds no information at all, it is 1 to itself and 0 to anything else.
+    """
+
+    fields: Sequence[Field]
+    identical: Any
+
+    def score(self) -> Any:
+        through, without = (sum(parts) for parts in zip(*(field.sums() for field in self.fields), strict=True))
+        return self._ratio(through, without, self.identical)
+
+    def maps(self) -> Any:
+        return tuple(
+            WeightedMap(self._ratio(through, without, self.identical[..., None, None]), without)
+            for through, without in (field.maps() for field in self.fields)
+        )
+
+    def _ratio(self, numerator: Any, denominator: Any, if_none: Any) -> Any:
+        return self.fields[0].ops.bind(ratio)(numerator, denominator, if_none * 1.0)

@@ -1,0 +1,86 @@
+"""The metrics by name."""
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+from iqametrics.errors import UnknownMetricError
+
+if TYPE_CHECKING:
+    from iqametrics.record import Metric
+
+_METRICS: dict[str, "Metric"] = {}
+_ROOMS = ("iqametrics.fr",)
+
+
+def register(metric: "Metric") -> "Metric":
+    """Enter a metric under its name and its aliases."""
+    for name in (metric.name, *metric.aliases):
+        if _METRICS.setdefault(name, metric) is not metric:
+            raise ValueError(f"two metrics are called {name!r}; rename one")
+    return metric
+
+
+@cache
+def _load() -> None:
+    """Import every module that defines metrics."""
+    for room in _ROOMS:
+        for module in iter_modules(import_module(room).__path__):
+            import_module(f"{room}.{module.name}")
+
+
+def metrics(task: str | None = None) -> list[str]:
+    """Return the names of all metrics, in alphabetical order.
+
+    Parameters
+    ----------
+    task : {"fr"}, optional
+        Only those of this task: ``"fr"``, full-reference.
+
+    Examples
+    --------
+    >>> import iqametrics
+    >>> "ssim" in iqametrics.metrics(task="fr")
+    True
+    """
+    _load()
+    return sorted(name for name, metric in _METRICS.items() if name == metric.name and task in (None, metric.task))
+
+
+def metric(name: str, /, **options: Any) -> "Metric":
+    """Return a metric by its name, with options bound.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`metrics`, or an alias; case and ``-`` for ``_`` don't matter.
+    **options
+        Options of the metric, the same as those of its call.
+
+    Raises
+    ------
+    UnknownMetricError
+        No metric has this name; the message tells similar ones.
+    OptionError
+        The metric has no such option or convention.
+
+    Examples
+    --------
+    >>> import iqametrics
+    >>> iqametrics.metric("ssim", data_range=1.0)
+    <metric ssim, data_range=1.0: Structural similarity index>
+    """
+    _load()
+    known = _METRICS.get(name.lower().replace("-", "_"))
+    if known is None:
+        close = [_METRICS[found].name for found in get_close_matches(name.lower(), _METRICS, n=3, cutoff=0.5)]
+        hint = f"did you mean {' or '.join(dict.fromkeys(close))}?" if close else f"there are {', '.join(metrics())}"
+        raise UnknownMetricError(f"no metric is called {name!r}; {hint}")
+    return known.with_options(**options) if options else known
+
+
+def metric_with_options(name: str, options: dict[str, Any]) -> "Metric":
+    """Rebuild a metric that travelled to another process."""
+    return metric(name, **options)

@@ -1,0 +1,1 @@
+"""Stencils: what a formula needs from the neighbourhood of a pixel."""
