@@ -1,0 +1,148 @@
+"""Pooling a map gives the score, and every sample lies where the geometry says."""
+
+import functools
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from iqametrics import pooling
+from tests.closeness import assert_close
+from tests.conformance.cases import small_pair
+from tests.conformance.pictures import colourful, noisy
+
+TOLERANCE = 1e-11
+
+
+def pool_of(metric, reference, distorted, **options):
+    """How the metric pools, read from the call it makes."""
+    seen = []
+
+    @functools.wraps(metric.compute)
+    def spy(*arguments):
+        seen.append(metric.compute(*arguments))
+        return seen[-1]
+
+    replace(metric, compute=spy)(reference, distorted, **options)
+    return seen[0]
+
+
+def pooled(pool, maps):
+    """The score of one plane from its maps, with NumPy alone; one line per way to pool."""
+    if isinstance(pool, pooling.Decibels):
+        return 10 * math.log10(pool.peak**2 / maps.mean())
+    if isinstance(pool, pooling.Deviation):
+        return maps.std(ddof=1)
+    if isinstance(pool, pooling.PowerProduct):
+        return math.prod(max(part.mean(), 0) ** weight for part, weight in zip(maps, pool.weights, strict=True))
+    if isinstance(pool, pooling.WeightedSum):
+        return sum(max(part.mean(), 0) * weight for part, weight in zip(maps, pool.weights, strict=True))
+    if isinstance(pool, pooling.InformationRatio):
+        return sum((part.quality * part.weight).sum() for part in maps) / sum(part.weight.sum() for part in maps)
+    if type(pool) is pooling.Mean:
+        return maps.mean()
+    raise NotImplementedError(f"say here how a map is pooled by {type(pool).__name__}")
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_pooled_map_is_the_score(metric, executor, seed):
+    pair = small_pair(metric, seed)
+    found = pooled(pool_of(metric, *pair), metric.map(*pair, backend=executor))
+    assert_close(found, metric(*pair, backend=executor), TOLERANCE)
+
+
+def test_a_pooled_map_of_floats_is_the_score(metric, executor):
+    """The map is in the units of the score."""
+    reference, distorted = (image / 255 for image in small_pair(metric))
+    options = {"data_range": 1, "backend": executor}
+    found = pooled(pool_of(metric, reference, distorted, **options), metric.map(reference, distorted, **options))
+    assert_close(found, metric(reference, distorted, **options), TOLERANCE)
+
+
+def test_a_map_of_colour_is_that_of_its_plane(metric, executor):
+    reference = colourful(small_pair(metric)[0].shape)
+    distorted = noisy(reference)
+    score = metric(reference, distorted, color="gray", backend=executor)
+    maps = metric.map(reference, distorted, color="gray", backend=executor)
+    assert_close(pooled(pool_of(metric, reference, distorted, color="gray"), maps), score, TOLERANCE)
+
+
+def test_maps_of_identical_images(metric, executor):
+    reference, _ = small_pair(metric)
+    for part in flat_list(metric.map(reference, reference.copy(), backend=executor)):
+        quality = part.quality if isinstance(part, pooling.WeightedMap) else part
+        best = 0 if metric.name in ("mse", "psnr") else 1  # the others' maps are similarities
+        np.testing.assert_allclose(quality, best, rtol=0, atol=1e-9)
+        assert quality.dtype == np.float64
+
+
+def test_the_structure_of_the_geometry_is_that_of_the_map(metric):
+    reference, distorted = small_pair(metric)
+    maps, geometry = metric.map(reference, distorted), metric.map_geometry(reference.shape)
+    assert (type(maps) is tuple) == (type(geometry) is tuple)
+    assert len(flat_list(maps)) == len(flat_list(geometry))
+
+
+def test_samples_lie_evenly_about_the_image(metric):
+    """No sample lies outside (unless the recipe pads), and what is left over at both ends differs by a step at most."""
+    reference, distorted = small_pair(metric)
+    maps = flat_list(metric.map(reference, distorted))
+    for part, geometry in zip(maps, flat_list(metric.map_geometry(reference.shape)), strict=True):
+        shape = (part.quality if isinstance(part, pooling.WeightedMap) else part).shape
+        for axis in (0, 1):
+            before = geometry.offset[axis]
+            after = reference.shape[axis] - 1 - before - geometry.step[axis] * (shape[axis] - 1)
+            assert abs(before - after) <= 2 * geometry.step[axis]
+            if not metric.conventions[metric.bound["convention"]].parameters.get("pad"):
+                assert min(before, after) >= -0.5 * geometry.step[axis]
+
+
+def test_a_local_distortion_shows_where_the_geometry_says(metric):
+    """A spot is moved through one period of the map; the centre of what changes must follow it, on average.
+
+    One position alone would not do: the nearest sample may be half a step away. The reference is grain, whose weight is
+    the same everywhere but for chance.
+    """
+    longest = max(max(g.step) for g in flat_list(metric.map_geometry((300, 300))))
+    side = max(metric.min_size, 40) + int(longest) * 12
+    reference = np.random.default_rng(0).integers(60, 196, (side, side + 9), np.uint8)
+    fixed = metric.prepare(reference)
+    untouched = flat_list(fixed.map(reference))
+    geometries = flat_list(metric.map_geometry(reference.shape))
+    spots = [(side // 2 + i, side // 2 + 3 - i) for i in range(0, max(int(longest), 4), max(1, int(longest) // 8))]
+    misses = np.zeros((len(spots), len(geometries), 2))
+    for row, spot in enumerate(spots):
+        distorted = reference.copy()
+        distorted[spot] ^= 0x80
+        maps = flat_list(fixed.map(distorted))
+        for column, (before, after, geometry) in enumerate(zip(untouched, maps, geometries, strict=True)):
+            misses[row, column] = centre_of(change(before, after), geometry) - np.array(spot)
+    tolerance = [0.3 * max(geometry.step) for geometry in geometries]
+    assert (np.abs(misses.mean(axis=0)).max(axis=1) < tolerance).all(), misses.mean(axis=0)
+
+
+def change(before, after):
+    if isinstance(before, pooling.WeightedMap):
+        return np.abs(after.quality - before.quality) * before.weight
+    return np.abs(after - before)
+
+
+def centre_of(amount, geometry):
+    """Centre of gravity in pixels of the image."""
+    rows, columns = np.indices(amount.shape)
+    assert amount.sum() > 0
+    place = np.array([(rows * amount).sum(), (columns * amount).sum()]) / amount.sum()
+    return np.array(geometry.offset) + np.array(geometry.step) * place
+
+
+def test_geometry_takes_the_options_of_the_call(default):
+    shape = small_pair(default)[0].shape
+    for convention in default.conventions:
+        bound = default.with_options(convention=convention)
+        assert default.map_geometry(shape, convention=convention) == bound.map_geometry(shape)
+
+
+def flat_list(found):
+    """The maps of all scales; those of a metric of one scale are a list of one."""
+    return list(found) if type(found) is tuple else [found]

@@ -1,0 +1,70 @@
+"""Every example in the README, in the pages and in the docstrings shows what really happens."""
+
+import doctest
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import iqametrics
+from iqametrics import registry
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE_MODULES = ROOT / "docs" / "_examples"
+
+
+def _with_examples(paths):
+    return [
+        pytest.param(path, id=path.relative_to(ROOT).as_posix())
+        for path in sorted(paths)
+        if ">>> " in path.read_text("utf-8")
+    ]
+
+
+def _run(*examples: doctest.DocTest):
+    report: list[str] = []
+    runner = doctest.DocTestRunner()
+    for example in examples:
+        runner.run(example, out=report.append)
+    assert runner.tries
+    assert not runner.failures, "".join(report)
+
+
+@pytest.fixture
+def own_registry(monkeypatch):
+    """What an example registers is forgotten afterwards; the modules it may import are found."""
+    iqametrics.metrics()
+    monkeypatch.setattr(registry, "_METRICS", dict(registry._METRICS))
+    monkeypatch.syspath_prepend(EXAMPLE_MODULES)
+    yield
+    for path in EXAMPLE_MODULES.glob("*.py"):
+        sys.modules.pop(path.stem, None)
+
+
+@pytest.mark.usefixtures("own_registry")
+@pytest.mark.parametrize("path", _with_examples([ROOT / "README.md", *ROOT.glob("docs/*.rst")]))
+def test_pages(path):
+    text = path.read_text("utf-8")
+    if "import torch" in text:
+        pytest.importorskip("torch")
+    if path.suffix == ".md":  # the fence that ends a block would pass for a line of output
+        text = "\n".join(re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+    _run(doctest.DocTestParser().get_doctest(text, {"__name__": "__main__"}, path.name, str(path), 0))
+
+
+@pytest.mark.parametrize("name", iqametrics.metrics())
+def test_docstrings_of_metrics(name):
+    docstring = iqametrics.metric(name).__doc__
+    _run(doctest.DocTestParser().get_doctest(docstring, {}, name, None, 0))
+
+
+@pytest.mark.parametrize(
+    # A metric is no function any more, so doctest does not find it in its module.
+    "path",
+    _with_examples(path for path in ROOT.glob("iqametrics/**/*.py") if path.parent.name != "fr"),
+)
+def test_docstrings_of_functions(path):
+    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    _run(*doctest.DocTestFinder().find(module))

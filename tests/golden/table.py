@@ -1,0 +1,89 @@
+"""The authors' values (golden.csv in the reference folder) and the calls (calls.csv) that must meet them."""
+
+import csv
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+CALLS = Path(__file__).with_name("calls.csv")
+
+# Metrics of golden.csv that the package does not compute yet. One that arrives leaves this list for calls.csv.
+NOT_YET = frozenset(
+    {
+        "BLIINDS-II", "BRISQUE", "CIE76", "CIEDE2000", "CW-SSIM", "DSS", "ESSIM", "FSIM", "FSIMc",
+        "HaarPSI", "IFC", "IL-NIQE", "IW-MSE", "IW-PSNR", "IW-SSIM", "MAD", "MAD-HI", "MAD-LO", "MDSI",
+        "MS-GMSD", "MS-GMSDc", "MSSIM-metrix_mux", "NIQE", "NLPD", "NQM", "PIQE", "PSNR-B", "PSNR-HVS",
+        "PSNR-HVS-M", "SR-SIM", "UQI", "VSI", "VSNR", "WSNR",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Call:
+    function: str
+    convention: str | None
+    color: str | None
+
+    @property
+    def options(self):
+        given = {"convention": self.convention, "color": self.color}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of golden.csv; ``value`` is text, for some lines hold "Inf" or the authors' error message."""
+
+    metric: str
+    variant: str
+    pair_id: str
+    channels: str
+    value: str
+
+    @property
+    def key(self):
+        return self.metric, self.variant, self.channels
+
+    @property
+    def is_refusal(self):
+        """The authors' code gave up: the image is too small."""
+        return self.value == "-Inf" or self.value.startswith("ERROR")
+
+
+def calls():
+    """(metric, variant, channels) -> the call that stands for it."""
+    return {
+        (line["metric"], line["variant"], line["channels"]): Call(
+            line["function"], line["convention"] or None, line["color"] or None
+        )
+        for line in read_csv(CALLS)
+    }
+
+
+def golden_rows(folder):
+    return [
+        Row(line["metric"], line["variant"], line["pair_id"], line["channels"], line["value"])
+        for line in read_csv(folder / "golden" / "golden.csv")
+    ]
+
+
+@functools.lru_cache(maxsize=2)
+def pair(folder, pair_id):
+    """The two pictures of a pair, uint8, (H, W) or (H, W, 3). Tests come pair by pair, so few are kept."""
+    (line,) = (line for line in read_csv(folder / "golden" / "pairs.csv") if line["pair_id"] == pair_id)
+    return tuple(_read(folder / "golden" / "images" / line[side]) for side in ("ref", "dist"))
+
+
+def _read(path):
+    with Image.open(path) as image:
+        array = np.array(image)
+    array.flags.writeable = False  # the cache hands it out again
+    return array
+
+
+def read_csv(path):
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))

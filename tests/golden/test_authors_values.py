@@ -1,0 +1,110 @@
+"""The package gives the values of the authors' own code, run on real pictures."""
+
+import math
+
+import numpy as np
+import pytest
+
+import iqametrics
+from iqametrics.errors import ShapeError
+from tests import naive
+from tests.closeness import assert_close
+from tests.golden.table import NOT_YET, Row, calls, golden_rows, pair, read_csv
+from tests.reference import WHY_SKIPPED, find_reference_folder
+
+FLOAT64 = 1e-9
+FLOAT32 = 1e-5
+# The peers' table names scikit-image's own SSIM so.
+SCIKIT_IMAGE = ("scikit-image", "0.26.0 defaults (7x7 uniform, sample cov)")
+
+
+def pytest_generate_tests(metafunc):
+    """One test per row of golden.csv that has a call, pair by pair so that each picture is read once."""
+    if "row" not in metafunc.fixturenames:
+        return
+    folder = find_reference_folder()
+    if folder is None:
+        metafunc.parametrize("row", [pytest.param(None, marks=pytest.mark.skip(reason=WHY_SKIPPED))])
+        return
+    mapped = calls()
+    rows = sorted((row for row in golden_rows(folder) if row.key in mapped), key=lambda row: row.pair_id)
+    metafunc.parametrize("row", rows, ids=_name)
+
+
+def _name(row: Row):
+    call = calls()[row.key]
+    return "-".join([row.pair_id, call.function, *call.options.values()])
+
+
+def test_every_row_has_a_call_or_belongs_to_a_metric_still_to_come(reference_folder):
+    mapped = calls()
+    unmapped = {row.key for row in golden_rows(reference_folder) if row.key not in mapped and row.metric not in NOT_YET}
+    assert not unmapped
+
+
+def test_no_call_and_no_pending_metric_is_stale(reference_folder):
+    rows = golden_rows(reference_folder)
+    assert set(calls()) <= {row.key for row in rows}
+    assert {row.metric for row in rows} >= NOT_YET
+    assert NOT_YET.isdisjoint(metric for metric, _, _ in calls())
+
+
+def test_float64(reference_folder, row, backend):
+    call = calls()[row.key]
+    metric = getattr(iqametrics, call.function)
+    reference, distorted = pair(reference_folder, row.pair_id)
+    if row.is_refusal:
+        with pytest.raises(ShapeError):
+            metric(reference, distorted, backend=backend, **call.options)
+        return
+    assert_close(metric(reference, distorted, backend=backend, **call.options), float(row.value), FLOAT64)
+
+
+def test_float32_tensor(reference_folder, row):
+    torch = pytest.importorskip("torch")
+    call = calls()[row.key]
+    metric = getattr(iqametrics, call.function)
+    tensors = [_tensor(torch, image, call.color) for image in pair(reference_folder, row.pair_id)]
+    if row.is_refusal:
+        with pytest.raises(ShapeError):
+            metric(*tensors, data_range=255, **call.options)
+        return
+    score = metric(*tensors, data_range=255, **call.options)
+    assert score.shape == ()
+    assert score.dtype == torch.float32
+    assert_close(float(score), float(row.value), FLOAT32)
+
+
+def test_ssim_convention_skimage_meets_scikit_image(reference_folder, backend):
+    lines = [
+        line
+        for line in read_csv(reference_folder / "golden" / "peers.csv")
+        if (line["peer"], line["peer_version_and_call"]) == SCIKIT_IMAGE
+    ]
+    assert lines
+    for line in lines:
+        reference, distorted = pair(reference_folder, line["pair_id"])
+        score = iqametrics.ssim(reference, distorted, convention="skimage", color="gray", backend=backend)
+        assert_close(score, float(line["peer_value"]), FLOAT64)
+
+
+@pytest.mark.parametrize(("function", "column"), [("psnr", "psnr_y"), ("ssim", "ssim_y"), ("vifp", "vifp_y")])
+def test_tid2013(reference_folder, function, column, backend):
+    """The values that TID2013's authors distribute with the data set, to the four decimals they print."""
+    lines = read_csv(reference_folder / "data" / "published_scores" / "tid2013" / "authors_values.csv")
+    assert lines
+    for line in lines:
+        reference, distorted = pair(reference_folder, line["golden_pair_id"])
+        score = getattr(iqametrics, function)(reference, distorted, convention="tid2013", backend=backend)
+        if line[column] == "100000.0000":  # their way to write infinity
+            assert math.isinf(score)
+        else:
+            assert score == pytest.approx(float(line[column]), rel=0, abs=0.5001e-4), line["tid2013_name"]
+
+
+def _tensor(torch, image, color):
+    """(C, H, W) in float32. Floats are never rounded on their way to grey, so that is done beforehand."""
+    if image.ndim == 3 and color == "gray":
+        image = naive.gray(image)
+    image = np.atleast_3d(image).astype(np.float32)
+    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))

@@ -1,0 +1,44 @@
+"""The package gives the brute-force values on scikit-image's pictures: golden values for every machine.
+
+How the figures were made, and when to make them anew, stands in make_embedded.py.
+"""
+
+import functools
+from pathlib import Path
+
+import pytest
+from skimage.metrics import structural_similarity
+
+import iqametrics
+from tests.closeness import assert_close
+from tests.golden.embedded_pairs import digest, pairs
+from tests.golden.table import read_csv
+
+LINES = read_csv(Path(__file__).with_name("embedded.csv"))
+TOLERANCE = 1e-9
+
+cached_pairs = functools.cache(pairs)
+
+
+def _name(line):
+    return "-".join(filter(None, (line[column] for column in ("pair", "function", "convention", "color"))))
+
+
+def test_pictures_are_those_the_figures_were_made_of():
+    recorded = {line["pair"]: line["digest"] for line in LINES}
+    assert {name: digest(*pair) for name, pair in cached_pairs().items()} == recorded
+
+
+@pytest.mark.parametrize("line", LINES, ids=_name)
+def test_value(line, backend):
+    options = {name: line[name] for name in ("convention", "color") if line[name]}
+    score = getattr(iqametrics, line["function"])(*cached_pairs()[line["pair"]], backend=backend, **options)
+    assert_close(score, float(line["value"]), TOLERANCE)
+
+
+@pytest.mark.parametrize("name", sorted({line["pair"] for line in LINES}))
+def test_ssim_convention_skimage_is_scikit_images_own(name):
+    reference, distorted = cached_pairs()[name]
+    theirs = structural_similarity(reference, distorted, channel_axis=2 if reference.ndim == 3 else None)
+    ours = iqametrics.ssim(reference, distorted, convention="skimage", color="channels")
+    assert ours == pytest.approx(theirs, rel=0, abs=1e-12)

@@ -1,0 +1,29 @@
+"""Brute-force references: every window, block and pixel visited by a plain loop, in float64.
+
+Each metric takes two grey images as 2-D arrays with values 0..255, reference first, and follows the authors'
+released code step by step with no regard for speed. The references import nothing of the package, so that
+agreement between the two means something.
+"""
+
+from tests.naive.colour import gray, luma, planes, ycbcr
+from tests.naive.error import mse, psnr
+from tests.naive.gmsd import gmsd
+from tests.naive.scoring import score
+from tests.naive.ssim import ms_ssim, ssim
+from tests.naive.vif import vif
+from tests.naive.vifp import vifp
+
+__all__ = [
+    "gmsd",
+    "gray",
+    "luma",
+    "ms_ssim",
+    "mse",
+    "planes",
+    "psnr",
+    "score",
+    "ssim",
+    "vif",
+    "vifp",
+    "ycbcr",
+]

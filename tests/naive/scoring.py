@@ -1,0 +1,21 @@
+"""A naive metric on a pair of pictures, grey or RGB, 0..255."""
+
+import numpy as np
+
+from tests.naive.colour import planes
+from tests.naive.error import mse, psnr
+from tests.naive.gmsd import gmsd
+from tests.naive.ssim import ms_ssim, ssim
+from tests.naive.vif import vif
+from tests.naive.vifp import vifp
+
+METRICS = {"gmsd": gmsd, "ms_ssim": ms_ssim, "mse": mse, "psnr": psnr, "ssim": ssim, "vif": vif, "vifp": vifp}
+
+
+def score(metric, reference, distorted, color, **options):
+    """Of ``"channels"``, the errors are means over all samples, the others means of the channels' scores."""
+    pairs = list(zip(planes(reference, color), planes(distorted, color), strict=True))
+    if metric in ("mse", "psnr"):
+        pairs = [tuple(np.stack(side) for side in zip(*pairs, strict=True))]
+    scores = [METRICS[metric](x, y, **options) for x, y in pairs]
+    return sum(scores) / len(scores)

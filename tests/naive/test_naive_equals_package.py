@@ -1,0 +1,229 @@
+"""Brute force and the package agree: every convention and colour, odd sizes, integers and floats."""
+
+import functools
+
+import numpy as np
+import pytest
+
+import iqametrics
+from tests import naive
+from tests.closeness import assert_close
+
+TOLERANCE = 1e-10
+
+
+def picture(rows, columns, seed, channels=None):
+    """Waves of several lengths, an edge and some grain, uint8: every band and scale has content."""
+    generator = np.random.default_rng(seed)
+    row, column = np.mgrid[:rows, :columns]
+    planes = []
+    for channel in range(channels or 1):
+        waves = 40 * np.sin(row / 5 + channel) + 30 * np.cos(column / 3 - row / 11) + 20 * np.sin(row * column / 400)
+        edge = 35 * (column + channel > columns // 2)
+        planes.append(110 + waves + edge + generator.normal(0, 6, (rows, columns)))
+    image = np.clip(np.rint(np.stack(planes, axis=-1)), 0, 255).astype(np.uint8)
+    return image if channels else image[:, :, 0]
+
+
+def noisy(image, seed=0):
+    noise = np.random.default_rng(seed).normal(0, 18, image.shape)
+    return np.clip(np.rint(image + noise), 0, 255).astype(np.uint8)
+
+
+def dimmed(image, seed=0):
+    """Less contrast and a little blur: gains below 1."""
+    mixed = (image.astype(np.int64) + np.roll(image, 1, axis=1)) // 4 + 50
+    return mixed.astype(np.uint8)
+
+
+def inverted(image, seed=0):
+    """Negative covariance everywhere: the branches for a negative gain and a negative contrast term."""
+    return 255 - image
+
+
+def flat_in_part(image, seed=0):
+    """Noise on a picture whose left half both images share as one constant: windows without any variance."""
+    result = noisy(image, seed)
+    result[:, : image.shape[1] // 2] = 90
+    return result
+
+
+# (metric, options of both, rows, columns): sides at the metric's smallest, odd and even, upright and lying.
+CASES = [
+    ("mse", {}, 11, 14),
+    ("psnr", {}, 13, 9),
+    ("ssim", {}, 11, 11),
+    ("ssim", {"convention": "wang2004"}, 37, 30),
+    ("ssim", {"convention": "wang2004-downsampled"}, 30, 41),
+    ("ssim", {"convention": "skimage"}, 29, 24),
+    ("gmsd", {}, 24, 31),
+    ("gmsd", {}, 33, 28),
+    ("vifp", {}, 41, 41),
+    ("vifp", {}, 52, 47),
+    ("vif", {}, 72, 72),
+    ("vif", {"convention": "sheikh2006"}, 77, 85),
+    ("vif", {"convention": "metrix-mux"}, 21, 33),
+    ("ms_ssim", {"levels": 1}, 15, 12),
+    ("ms_ssim", {"levels": 2}, 23, 22),
+    ("ms_ssim", {"levels": 3, "convention": "wang2003"}, 47, 52),
+    ("ms_ssim", {"levels": 3, "convention": "wang2003-sum"}, 52, 45),
+]
+DISTORTIONS = [noisy, dimmed, inverted]
+
+
+def case_name(value):
+    if callable(value):
+        return value.__name__
+    return "-".join(map(str, value.values())) or "default" if isinstance(value, dict) else str(value)
+
+
+@functools.cache
+def expected(metric, options, rows, columns, distortion, color):
+    """The naive score of a case; cached, for every executor is held to it."""
+    reference, distorted = pair(rows, columns, distortion, color)
+    return naive.score(metric, reference, distorted, color, **dict(options))
+
+
+def pair(rows, columns, distortion, color):
+    reference = picture(rows, columns, seed=rows * columns, channels=None if color is None else 3)
+    distorted = distortion(reference, seed=columns)
+    if distortion is flat_in_part:
+        reference = reference.copy()
+        reference[:, : columns // 2] = 90
+    return reference, distorted
+
+
+def assert_equal(score, value):
+    assert_close(score, value, TOLERANCE)
+
+
+@pytest.mark.parametrize("distortion", DISTORTIONS, ids=case_name)
+@pytest.mark.parametrize(("metric", "options", "rows", "columns"), CASES, ids=case_name)
+def test_grey(metric, options, rows, columns, distortion, backend):
+    value = expected(metric, tuple(options.items()), rows, columns, distortion, None)
+    reference, distorted = pair(rows, columns, distortion, None)
+    assert_equal(getattr(iqametrics, metric)(reference, distorted, backend=backend, **options), value)
+
+
+@pytest.mark.parametrize("color", ["gray", "luma", "ycbcr", "channels"])
+@pytest.mark.parametrize(
+    ("metric", "options", "rows", "columns"),
+    [
+        ("mse", {}, 12, 17),
+        ("psnr", {}, 9, 12),
+        ("ssim", {"convention": "wang2004"}, 23, 18),
+        ("ssim", {"convention": "skimage"}, 16, 21),
+        ("gmsd", {}, 17, 22),
+        ("vifp", {}, 43, 41),
+        ("vif", {}, 72, 73),
+        ("ms_ssim", {"levels": 2}, 22, 27),
+    ],
+    ids=case_name,
+)
+def test_colour(metric, options, rows, columns, color, backend):
+    value = expected(metric, tuple(options.items()), rows, columns, noisy, color)
+    reference, distorted = pair(rows, columns, noisy, color)
+    assert_equal(getattr(iqametrics, metric)(reference, distorted, color=color, backend=backend, **options), value)
+
+
+@pytest.mark.parametrize(
+    ("metric", "options", "rows", "columns", "color"),
+    [
+        ("mse", {}, 12, 17, "channels"),
+        ("psnr", {}, 9, 12, "channels"),
+        ("ssim", {}, 23, 18, "gray"),
+        ("gmsd", {}, 17, 22, "gray"),
+        ("vifp", {}, 43, 41, "gray"),
+        ("vif", {}, 72, 73, "gray"),
+        ("ms_ssim", {"levels": 2}, 22, 27, "gray"),
+    ],
+    ids=case_name,
+)
+def test_colour_by_default(metric, options, rows, columns, color, backend):
+    value = expected(metric, tuple(options.items()), rows, columns, noisy, color)
+    reference, distorted = pair(rows, columns, noisy, color)
+    assert_equal(getattr(iqametrics, metric)(reference, distorted, backend=backend, **options), value)
+
+
+@pytest.mark.parametrize(("metric", "rows", "columns"), [("psnr", 9, 12), ("ssim", 23, 18), ("vifp", 43, 41)])
+def test_tid2013_is_the_authors_recipe_on_y_of_ycbcr(metric, rows, columns, backend):
+    reference, distorted = pair(rows, columns, noisy, "ycbcr")
+    score = getattr(iqametrics, metric)(reference, distorted, convention="tid2013", backend=backend)
+    assert_equal(score, expected(metric, (), rows, columns, noisy, "ycbcr"))
+
+
+FLOAT_CASES = [case for case in CASES if case[0] != "mse"]
+
+
+@pytest.mark.parametrize(("metric", "options", "rows", "columns"), FLOAT_CASES, ids=case_name)
+def test_floats_from_0_to_1(metric, options, rows, columns, backend):
+    value = expected(metric, tuple(options.items()), rows, columns, noisy, None)
+    reference, distorted = (image / 255 for image in pair(rows, columns, noisy, None))
+    score = getattr(iqametrics, metric)(reference, distorted, data_range=1.0, backend=backend, **options)
+    assert_equal(score, value)
+
+
+@pytest.mark.parametrize("color", ["gray", "luma", "channels"])
+@pytest.mark.parametrize(("metric", "rows", "columns"), [("ssim", 23, 18), ("gmsd", 17, 22), ("vifp", 43, 41)])
+def test_colour_of_floats_is_never_rounded(metric, rows, columns, color, backend):
+    generator = np.random.default_rng(5)
+    reference = generator.uniform(0, 255, (rows, columns, 3))
+    distorted = 0.7 * reference + generator.uniform(0, 70, reference.shape)
+    score = getattr(iqametrics, metric)(reference, distorted, data_range=255, color=color, backend=backend)
+    assert_equal(score, naive.score(metric, reference, distorted, color))
+
+
+@pytest.mark.parametrize(("metric", "rows", "columns"), [("psnr", 9, 12), ("ssim", 23, 18), ("gmsd", 17, 22)])
+def test_ten_bits(metric, rows, columns, backend):
+    reference, distorted = (4 * image.astype(np.uint16) + 1 for image in pair(rows, columns, noisy, None))
+    score = getattr(iqametrics, metric)(reference, distorted, bits=10, backend=backend)
+    scale = 255 / 1023
+    assert_equal(score, naive.score(metric, scale * reference, scale * distorted, None))
+
+
+def test_mse_stays_in_squared_data_units(backend):
+    reference, distorted = (image / 255 for image in pair(9, 12, noisy, None))
+    assert_equal(iqametrics.mse(reference, distorted, data_range=1.0, backend=backend), naive.mse(reference, distorted))
+
+
+@pytest.mark.parametrize(
+    ("metric", "rows", "columns"), [("ssim", 23, 30), ("gmsd", 22, 31), ("vifp", 45, 60), ("vif", 72, 90)]
+)
+def test_flat_in_part(metric, rows, columns, backend):
+    reference, distorted = pair(rows, columns, flat_in_part, None)
+    score = getattr(iqametrics, metric)(reference, distorted, backend=backend)
+    assert_equal(score, expected(metric, (), rows, columns, flat_in_part, None))
+
+
+def test_vifp_of_faint_contrast(backend):
+    """Variances near the guard 1e-10, on a mean that swallows them unless it is taken off first."""
+    reference, distorted = (128 + 1e-6 * image for image in pair(45, 50, noisy, None))
+    score = iqametrics.vifp(reference, distorted, data_range=255, backend=backend)
+    assert_equal(score, naive.vifp(reference, distorted))
+
+
+@pytest.mark.parametrize("metric", ["mse", "psnr", "ssim", "gmsd", "vif", "vifp"])
+def test_identical(metric, backend):
+    image = picture(72, 75, seed=3)
+    assert_equal(
+        getattr(iqametrics, metric)(image, image.copy(), backend=backend),
+        naive.score(metric, image, image, None),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"), [(383, 386), (385, 384), (641, 640)], ids=["f1.5to2", "f1.5to2odd", "f2.5to3"]
+)
+def test_ssim_downsamples_by_a_factor_rounded_half_up(rows, columns, backend):
+    options = (("convention", "wang2004-downsampled"),)
+    reference, distorted = pair(rows, columns, noisy, None)
+    score = iqametrics.ssim(reference, distorted, backend=backend, **dict(options))
+    assert_equal(score, expected("ssim", options, rows, columns, noisy, None))
+
+
+@pytest.mark.parametrize("convention", ["wang2003", "wang2003-sum"])
+def test_ms_ssim_with_all_five_scales(convention, backend):
+    options = (("convention", convention),)
+    reference, distorted = pair(177, 176, noisy, None)
+    score = iqametrics.ms_ssim(reference, distorted, backend=backend, **dict(options))
+    assert_equal(score, expected("ms_ssim", options, 177, 176, noisy, None))
