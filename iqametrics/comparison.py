@@ -28,9 +28,12 @@ class Comparison:
         self._metric = metric
         self._options = options
         self._keep = keep
-        self._reference, self._range = self._read(reference, "reference")
-        self._recipe = SimpleNamespace(**vars(recipe), data_range=self._range)
+        self._reference, self._ranges = self._read(reference, "reference")
+        self._recipe = recipe
         self._planes: dict[str, list[Planes]] = {}
+        if keep:
+            self._check_size(self._reference)
+            self._reference_planes(executors.choose(options.get("backend"), self._reference))
 
     def __call__(self, distorted: Any) -> Any:
         """Return the score of a distorted image, batch or list."""
@@ -49,19 +52,27 @@ class Comparison:
         maps = [self._each_map(found, stack, images) for found, stack in self._computed(images, methodcaller("maps"))]
         return maps if images.kind == "list" else maps[0]
 
-    def _read(self, images: Any, role: str) -> tuple[inputs.Images, float]:
+    def _read(self, images: Any, role: str) -> tuple[inputs.Images, list[float]]:
         found = inputs.read(images, self._options.get("layout"), role)
         inputs.check_finite(found, role)
-        full = inputs.data_range(found, self._options.get("data_range"), self._options.get("bits"), role)
-        return found, full
+        given = self._options.get("data_range"), self._options.get("bits")
+        return found, [inputs.data_range(stack, *given, role) for stack in found.stacks]
 
     def _checked(self, distorted: Any) -> inputs.Images:
-        images, full = self._read(distorted, "distorted")
+        images, ranges = self._read(distorted, "distorted")
         inputs.check_pair(self._reference, images)
-        if full != self._range:
-            raise RangeError(
-                f"reference is {self._reference.dtype} and distorted {images.dtype}; convert one, or pass data_range="
-            )
+        for stack, other, full, expected in zip(
+            self._reference.stacks, images.stacks, ranges, self._ranges, strict=True
+        ):
+            if full != expected:
+                raise RangeError(
+                    f"reference is {inputs.dtype_name(stack)} and distorted {inputs.dtype_name(other)}; convert one, or "
+                    "pass data_range="
+                )
+        self._check_size(images)
+        return images
+
+    def _check_size(self, images: inputs.Images) -> None:
         smallest = self._metric.smallest_side(self._recipe)
         for stack in images.stacks:
             height, width = stack.shape[-2:]
@@ -71,17 +82,19 @@ class Comparison:
                     f"{self._metric.name} needs images of at least {smallest}x{smallest} pixels, these are "
                     f"{height}x{width} (height x width){hint(min(height, width)) if hint else ''}"
                 )
-        return images
 
     def _computed(self, images: inputs.Images, result: Callable[[Pool], Any]) -> Iterator[tuple[Any, Any]]:
         """Result for every stack of distorted images, and that stack."""
         executor = executors.choose(self._options.get("backend"), self._reference, images)
-        for x, stack in zip(self._reference_planes(executor), images.stacks, strict=True):
-            yield result(self._metric.compute(x, self._as_planes(stack, executor), self._recipe)), stack
+        for x, stack, full in zip(self._reference_planes(executor), images.stacks, self._ranges, strict=True):
+            yield result(self._metric.compute(x, self._as_planes(stack, full, executor), self._recipe)), stack
 
     def _reference_planes(self, executor: str) -> list[Planes]:
         def convert() -> list[Planes]:
-            return [self._as_planes(stack, executor, self._keep) for stack in self._reference.stacks]
+            return [
+                self._as_planes(stack, full, executor, self._keep)
+                for stack, full in zip(self._reference.stacks, self._ranges, strict=True)
+            ]
 
         if not self._keep:
             return convert()
@@ -89,13 +102,13 @@ class Comparison:
             self._planes[executor] = convert()
         return self._planes[executor]
 
-    def _as_planes(self, stack: Any, executor: str, keep: bool = False) -> Planes:
-        data = inputs.planes(
-            stack.detach() if keep and inputs.is_tensor(stack) else stack, self._recipe.color, self._range
-        )
+    def _as_planes(self, stack: Any, full: float, executor: str, keep: bool = False) -> Planes:
+        if keep:  # what the caller does to the image later must not change what was prepared
+            stack = stack.detach().clone() if inputs.is_tensor(stack) else stack.copy()
+        data = inputs.planes(stack, self._recipe.color, full)
         if inputs.is_tensor(data) and executor != "torch":
-            data = data.numpy()
-        scale = 255 / self._range if self._metric.units == "255" else 1.0
+            data = kernels.ops("torch").as_array(data)
+        scale = 255 / full if self._metric.units == "255" else 1.0
         planes = data.reshape(-1, *data.shape[-2:])
         return Planes(planes, executor, scale, self._metric.double, keep, per_image=data.shape[1])
 

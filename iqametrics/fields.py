@@ -45,13 +45,17 @@ class Field(ABC):
             return tuple(self.ops.plane_sum(value) for value in self.values())
         return tuple(kernel.run(self, spread=False, maps=False).plane_sums())
 
-    def mean(self) -> Any:
-        """Mean over every plane of a formula that returns one value."""
+    def means(self) -> tuple[Any, ...]:
+        """Mean over every plane of everything the formula returns."""
         kernel = kernels.fused(self.executor, self.fused)
         if kernel is None:
-            (value,) = self.values()
-            return self.ops.plane_mean(value)
-        return kernel.run(self, spread=False, maps=False).plane_mean()
+            return tuple(self.ops.plane_mean(value) for value in self.values())
+        return tuple(kernel.run(self, spread=False, maps=False).plane_means())
+
+    def mean(self) -> Any:
+        """Mean over every plane of a formula that returns one value."""
+        (mean,) = self.means()
+        return mean
 
     def variance(self) -> Any:
         """Variance over every plane of a formula that returns one value, with divisor n - 1."""
@@ -62,6 +66,22 @@ class Field(ABC):
         count = value.shape[-2] * value.shape[-1]
         deviation = value - self.ops.plane_mean(value)[..., None, None]
         return self.ops.plane_mean(deviation * deviation) * (count / (count - 1))
+
+
+class Part(Field):
+    """One of the values of a field whose formula returns several."""
+
+    def __init__(self, field: Field, index: int) -> None:
+        self.executor, self.field, self.index = field.executor, field, index
+
+    def values(self) -> tuple[Any, ...]:
+        return (self.field.values()[self.index],)
+
+    def maps(self) -> tuple[Any, ...]:
+        return (self.field.maps()[self.index],)
+
+    def mean(self) -> Any:
+        return self.field.means()[self.index]
 
 
 def as_tuple(result: Any) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ planes a metric works on.
 
 import os
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,16 +49,22 @@ class Images:
         """Whether the images are torch tensors."""
         return is_tensor(self.stacks[0])
 
-    @property
-    def dtype(self) -> str:
-        """Name of the data type of the pixels."""
-        return str(self.stacks[0].dtype).removeprefix("torch.")
-
 
 def is_tensor(value: Any) -> bool:
     """Whether a value is a torch tensor, without importing torch to find out."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
+
+
+def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
+    """Refuse a value that is neither None nor one of the choices."""
+    if value is not None and value not in choices:
+        raise OptionError(f"{name}={value!r} is unknown; use one of {', '.join(choices)}")
+
+
+def dtype_name(stack: Any) -> str:
+    """Name of the data type of an array or a tensor."""
+    return str(stack.dtype).removeprefix("torch.")
 
 
 def read(images: Any, layout: str | None, role: str) -> Images:
@@ -72,8 +79,6 @@ def read(images: Any, layout: str | None, role: str) -> Images:
     role : str
         What to call the images in errors.
     """
-    if layout is not None and layout not in LAYOUTS:
-        raise OptionError(f"layout={layout!r} is unknown; use one of {', '.join(LAYOUTS)}")
     if not isinstance(images, list | tuple):
         stack, layout = _stack(images, layout, role)
         return Images((stack,), layout, "batch" if layout.startswith("N") else "single")
@@ -124,7 +129,7 @@ def _array(image: Any, role: str) -> np.ndarray:
 
 
 def _check_dtype(image: Any, role: str) -> None:
-    name = str(image.dtype).removeprefix("torch.")
+    name = dtype_name(image)
     if name == "bool":
         raise DTypeError(f"{role} is boolean; convert masks to numbers first, e.g. image.astype('uint8') * 255")
     if not name.startswith(("uint", "int", "float", "bfloat", "longdouble")):
@@ -149,9 +154,12 @@ def _layout(image: Any, layout: str | None, role: str) -> str:
         raise ShapeError(f"{role} has shape {shape}, but {wanted}; pass the layout it has ({', '.join(LAYOUTS)})")
     if "C" not in layout or shape[layout.index("C")] in (1, 3):
         return layout
-    count = shape[layout.index("C")]
-    if count == 4 and (said or layout.endswith("C") or len(shape) == 4):
-        raise ShapeError(f"{role} has shape {shape}: 4 channels; drop alpha (image[..., :3]) or composite it first")
+    axis = layout.index("C")
+    count = shape[axis]
+    if count == 4:
+        cut = "image[" + ":, " * axis + ":3]" if axis < len(shape) - 1 else "image[..., :3]"
+        unless = "" if said else ", or pass layout= if these are no channels"
+        raise ShapeError(f"{role} has shape {shape}: 4 channels; drop alpha ({cut}) or composite it first{unless}")
     if said:
         raise ShapeError(f"{role} has shape {shape}: with layout={layout!r} it has {count} channels; 1 and 3 are known")
     kind = "tensor" if is_tensor(image) else "array"
@@ -196,7 +204,7 @@ def check_finite(images: Images, role: str) -> None:
             raise NonFiniteError(f"{role} holds NaN or infinity; remove or replace those pixels first")
 
 
-def data_range(images: Images, given: float | None, bits: int | None, role: str) -> float:
+def data_range(stack: Any, given: float | None, bits: int | None, role: str) -> float:
     """Difference between the largest and the smallest value the pixels may have.
 
     Integers carry their range (or are told their depth by `bits`); floats must be given one.
@@ -207,14 +215,15 @@ def data_range(images: Images, given: float | None, bits: int | None, role: str)
         if isinstance(bits, bool) or not isinstance(bits, int | np.integer) or not 1 <= bits <= 32:
             raise RangeError(f"bits={bits!r} must be a whole number from 1 to 32")
         given = 2.0 ** int(bits) - 1
+    name = dtype_name(stack)
     if given is None:
-        if images.dtype not in _INTEGER_RANGES:
-            raise RangeError(_range_wanted(images, role))
-        return _INTEGER_RANGES[images.dtype]
+        if name not in _INTEGER_RANGES:
+            raise RangeError(_range_wanted(stack, role))
+        return _INTEGER_RANGES[name]
     if isinstance(given, bool) or not isinstance(given, int | float | np.number) or not 0 < given < float("inf"):
         raise RangeError(f"data_range={given!r} must be a positive, finite number")
-    if "int" in images.dtype:
-        low, high = _extremes(images)
+    if "int" in name:
+        low, high = _extremes(stack)
         if low < 0 or high > given:
             raise RangeError(
                 f"{role} has pixels from {low:g} to {high:g}, beyond the range 0 to {given:g} it was given"
@@ -222,30 +231,31 @@ def data_range(images: Images, given: float | None, bits: int | None, role: str)
     return float(given)
 
 
-def _extremes(images: Images) -> tuple[float, float]:
-    lows, highs = zip(*((float(stack.min()), float(stack.max())) for stack in images.stacks), strict=True)
-    return min(lows), max(highs)
+def _extremes(stack: Any) -> tuple[float, float]:
+    if dtype_name(stack) in ("uint16", "uint32", "uint64") and is_tensor(stack):
+        stack = stack.double()  # torch finds no extremes of these types
+    return float(stack.min()), float(stack.max())
 
 
-def _range_wanted(images: Images, role: str) -> str:
-    low, high = _extremes(images)
-    seen = f"{role} is {images.dtype} with values from {low:.4g} to {high:.4g}"
-    if "int" in images.dtype:
+def _range_wanted(stack: Any, role: str) -> str:
+    low, high = _extremes(stack)
+    name = dtype_name(stack)
+    seen = f"{role} is {name} with values from {low:.4g} to {high:.4g}"
+    if "int" in name:
         return (
             f"{seen}, a type without a range of its own; pass bits= (the depth of the camera or codec) or data_range="
         )
-    likely = 1 if high <= 1 else 255 if high <= 255 else 65535
+    needed = high - min(low, 0.0)
+    likely = next((known for known in (1, 2, 255, 65535) if needed <= known), f"{needed:g}")
     shift = " after shifting the values to start at 0" if low < 0 else ""
     return f"{seen}; floats need their range said: did you mean data_range={likely}{shift}?"
 
 
 def planes(stack: Any, color: str, full_range: float) -> Any:
     """A stack as the planes ``(count, planes, height, width)`` that a colour mode sees, in the units of the image."""
-    if color not in COLORS:
-        raise OptionError(f"color={color!r} is unknown; use one of {', '.join(COLORS)}")
     if color == "channels" or stack.shape[1] == 1:
         return stack
-    integers = "int" in str(stack.dtype)
+    integers = "int" in dtype_name(stack)
     tensor = is_tensor(stack)
     channels = [stack[:, i] for i in range(3)]
     if tensor and (integers or stack.element_size() < 4):

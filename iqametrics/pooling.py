@@ -92,17 +92,21 @@ class PowerProduct(Scales):
 
 
 class WeightedSum(Scales):
-    """Sum of the means times their weights."""
+    """Sum of the means times their weights; a negative mean counts 0, as it does in the product."""
 
     def score(self) -> Any:
-        return sum(field.mean() * weight for field, weight in zip(self.fields, self.weights, strict=True))
+        at_least = self.fields[0].ops.at_least
+        return sum(
+            at_least(field.mean(), 0.0) * weight for field, weight in zip(self.fields, self.weights, strict=True)
+        )
 
 
 @dataclass
 class InformationRatio(Pool):
     """Information through the distortion channel over that of the reference, both summed over all fields.
 
-    Where the reference holds no information at all, it is 1 to itself and 0 to anything else.
+    Identical images are exactly 1, whatever rounding makes of a reference that holds next to no information; where it
+    holds none at all, anything else is 0.
     """
 
     fields: Sequence[Field]
@@ -118,5 +122,6 @@ class InformationRatio(Pool):
             for through, without in (field.maps() for field in self.fields)
         )
 
-    def _ratio(self, numerator: Any, denominator: Any, if_none: Any) -> Any:
-        return self.fields[0].ops.bind(ratio)(numerator, denominator, if_none * 1.0)
+    def _ratio(self, numerator: Any, denominator: Any, identical: Any) -> Any:
+        ops = self.fields[0].ops
+        return ops.set_value(ops.bind(ratio)(numerator, denominator), identical, 1.0)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
-from iqametrics import documentation, registry
+from iqametrics import documentation, inputs, registry
 from iqametrics.comparison import Comparison
 from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
+from iqametrics.kernels import EXECUTORS
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool
 
@@ -199,8 +200,9 @@ class Metric:
 
     def with_options(self, **options: Any) -> "Metric":
         """Return this metric with other defaults for some options."""
-        self._recipe({**self.bound, **options})
-        return replace(self, bound={**self.bound, **options})
+        bound = self._merged(options)
+        self._recipe(bound)
+        return replace(self, bound=bound)
 
     @property
     def min_size(self) -> int:
@@ -213,12 +215,18 @@ class Metric:
         Options are those of the call. A metric of several scales returns a tuple, as its :meth:`map` does.
         """
         height, width = shape
-        return self.geometry((height, width), self._recipe({**self.bound, **options}))
+        return self.geometry((height, width), self._recipe(self._merged(options)))
 
     def _comparison(self, reference: Any, arguments: dict[str, Any], keep: bool = False) -> Comparison:
         given = {name: arguments[name] for name in SHARED_OPTIONS if arguments[name] is not None}
-        options = {**self.bound, **given, **arguments["options"]}
+        options = self._merged({**given, **arguments["options"]})
         return Comparison(self, self._recipe(options), reference, options, keep)
+
+    def _merged(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The bound options and those of a call; a range or a depth replaces whichever of the two was bound."""
+        range_said = {"data_range", "bits"} & options.keys()
+        kept = {key: value for key, value in self.bound.items() if not (range_said and key in ("data_range", "bits"))}
+        return {**kept, **options}
 
     def _recipe(self, options: Mapping[str, Any]) -> Recipe:
         """Everything the metric's function reads: the convention's parameters and the metric's options."""
@@ -234,6 +242,9 @@ class Metric:
         for key, value in values.items():
             self.options[key].check(value)
         color = options.get("color") or convention.color or self.color
+        inputs.check_choice("color", color, inputs.COLORS)
+        inputs.check_choice("layout", options.get("layout"), inputs.LAYOUTS)
+        inputs.check_choice("backend", options.get("backend"), EXECUTORS)
         return Recipe(convention=name, color=color, **convention.parameters, **values)
 
     def smallest_side(self, recipe: Recipe) -> int:

@@ -6,7 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
-from iqametrics.errors import UnknownMetricError
+from iqametrics.errors import OptionError, UnknownMetricError
 
 if TYPE_CHECKING:
     from iqametrics.record import Metric
@@ -39,6 +39,11 @@ def metrics(task: str | None = None) -> list[str]:
     task : {"fr"}, optional
         Only those of this task: ``"fr"``, full-reference.
 
+    Raises
+    ------
+    OptionError
+        No metric has this task.
+
     Examples
     --------
     >>> import iqametrics
@@ -46,6 +51,9 @@ def metrics(task: str | None = None) -> list[str]:
     True
     """
     _load()
+    tasks = sorted({metric.task for metric in _METRICS.values()})
+    if task is not None and task not in tasks:
+        raise OptionError(f"task={task!r} is unknown; use one of {', '.join(tasks)}")
     return sorted(name for name, metric in _METRICS.items() if name == metric.name and task in (None, metric.task))
 
 

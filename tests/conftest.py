@@ -21,7 +21,7 @@ def pytest_sessionstart():
             pytest.exit(f"CI is set, but torch can't be imported ({error}): its tests must not be skipped", 1)
 
 
-@pytest.fixture(params=["numpy", "torch"])
+@pytest.fixture(params=["numpy", "numba", "torch"])
 def backend(request):
     """The executors that compute arrays in double precision, each in turn."""
     if request.param == "torch":

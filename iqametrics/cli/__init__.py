@@ -22,6 +22,7 @@ from iqametrics.cli.exits import Commands, exit_codes
 from iqametrics.cli.info import info_command
 from iqametrics.cli.list import list_command
 from iqametrics.cli.score import score_command
+from iqametrics.cli.warmup import warmup_command
 
 
 @click.group(cls=Commands, epilog=exit_codes(), context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,5 +31,5 @@ def main() -> None:
     """Measure image quality: exact and fast metrics for pictures and their distorted versions."""
 
 
-for command in (score_command, list_command, info_command, demo_command):
+for command in (score_command, list_command, info_command, demo_command, warmup_command):
     main.add_command(command)

@@ -144,7 +144,7 @@ def _check_range(options: dict[str, Any]) -> None:
 
     black = inputs.read(np.zeros((1, 1), np.uint8), None, "reference")
     try:
-        inputs.data_range(black, options["data_range"], options["bits"], "reference")
+        inputs.data_range(black.stacks[0], options["data_range"], options["bits"], "reference")
     except RangeError as error:
         raise click.UsageError(str(error)) from error
 

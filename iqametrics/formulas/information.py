@@ -7,6 +7,12 @@ The distorted signal is modelled as ``gain * reference + noise``; both pass a vi
 from iqametrics.formulas.names import log, maximum, where
 
 
+def energy_about_mean(squares, mean, count):
+    """Sum of squared differences from the mean, from the sum of squares; 0 where that is all rounding."""
+    energy = squares - count * mean * mean
+    return where(energy > 1e-13 * squares, energy, 0.0)
+
+
 def gain_and_noise(vx, vy, cxy, count, tiny):
     """Gain and noise variance of the distortion channel, with the guards of the authors' releases.
 

@@ -9,7 +9,7 @@ def power_of_positive(value, exponent):
     return where(positive, power(where(positive, value, 1.0), exponent), 0.0)
 
 
-def ratio(numerator, denominator, if_none):
-    """``numerator / denominator``, or `if_none` where the denominator is not positive."""
+def ratio(numerator, denominator):
+    """``numerator / denominator``, or 0 where the denominator is not positive."""
     some = denominator > 0
-    return where(some, numerator / where(some, denominator, 1.0), if_none)
+    return where(some, numerator / where(some, denominator, 1.0), 0.0)

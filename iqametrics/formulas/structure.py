@@ -18,3 +18,9 @@ def contrast_structure(mx, my, v, cxy, c2):
 def ssim(mx, my, v, cxy, c1, c2):
     """Structural similarity, eq. 13."""
     return luminance(mx, my, c1) * contrast_structure(mx, my, v, cxy, c2)
+
+
+def contrast_structure_and_ssim(mx, my, v, cxy, c1, c2):
+    """Eqs. 9 and 10 multiplied out, and eq. 13: what the finer and the coarsest of several scales need."""
+    cs = contrast_structure(mx, my, v, cxy, c2)
+    return cs, luminance(mx, my, c1) * cs

@@ -3,6 +3,7 @@
 from typing import Any
 
 from iqametrics.errors import OptionError
+from iqametrics.fields import Part
 from iqametrics.formulas import structure
 from iqametrics.fr.ssim import C1, C2, WINDOW
 from iqametrics.geometry import MapGeometry
@@ -50,7 +51,7 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
 @full_reference(
     title="Multi-scale structural similarity index",
     higher_is_better=True,
-    range=(-1.0, 1.0),
+    range=(0.0, 1.0),
     identity=1.0,
     color="gray",
     conventions={
@@ -93,8 +94,9 @@ def ms_ssim(x: Planes, y: Planes, recipe: Recipe) -> Scales:
 
     Notes
     -----
-    The mean is taken before the power. A negative mean has no real power (MATLAB returns a complex number); that scale
-    counts 0, and so does the product; in the sum of ``wang2003-sum`` it stays negative, as in the authors' code. The maps are the contrast-structure maps, and the SSIM map of the coarsest scale.
+    The mean is taken before the power. A negative mean, which has no real power (MATLAB returns a complex number), counts
+    0, in the sum of ``wang2003-sum`` as well. The maps are the contrast-structure maps, and the SSIM map of the coarsest
+    scale.
 
     Examples
     --------
@@ -108,9 +110,7 @@ def ms_ssim(x: Planes, y: Planes, recipe: Recipe) -> Scales:
     for level in range(recipe.levels):
         if level:
             x, y = (downsample(planes, 2, "symmetric") for planes in (x, y))
-        if level < recipe.levels - 1:
-            fields.append(MomentField(x, y, WINDOW, structure.contrast_structure, (C2,), joint=True))
-        else:
-            fields.append(MomentField(x, y, WINDOW, structure.ssim, (C1, C2), joint=True))
+        terms = MomentField(x, y, WINDOW, structure.contrast_structure_and_ssim, (C1, C2), joint=True)
+        fields.append(Part(terms, int(level == recipe.levels - 1)))
     pool: Scales = recipe.pool(fields, _weights(recipe))
     return pool

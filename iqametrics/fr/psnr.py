@@ -7,13 +7,15 @@ from iqametrics.pooling import Decibels
 from iqametrics.record import Citation, Convention, Recipe, full_reference
 from iqametrics.stencils.pixels import PixelField
 
+#: Pixels come here as 0..255.
+PEAK = 255.0
+
 
 @full_reference(
     title="Peak signal to noise ratio",
     higher_is_better=True,
     range=(float("-inf"), float("inf")),
     identity=float("inf"),
-    units="data",
     color="channels",
     conventions={
         "standard": Convention("peak = data range, one mean squared error over all samples of all channels"),
@@ -39,7 +41,7 @@ def psnr(x: Planes, y: Planes, recipe: Recipe) -> Decibels:
     Notes
     -----
     Identical images give ``inf`` with a gradient of 0; no constant is added to the error, so that values above 80 dB stay
-    true. The map holds the squared errors.
+    true. The map holds the squared errors of pixels brought to 0..255.
 
     Examples
     --------
@@ -48,4 +50,4 @@ def psnr(x: Planes, y: Planes, recipe: Recipe) -> Decibels:
     >>> round(psnr(np.zeros((8, 8), np.uint8), np.full((8, 8), 3, np.uint8)), 4)
     38.5884
     """
-    return Decibels(PixelField(x, y, squared_error), recipe.data_range, x.per_image)
+    return Decibels(PixelField(x, y, squared_error), PEAK, x.per_image)

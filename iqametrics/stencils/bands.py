@@ -13,6 +13,9 @@ from iqametrics.stencils.moments import uniform
 
 BLOCK = 3
 TINY = 1e-15
+#: Eigenvalues of a band's covariance (of 0..255 images) that count as 0, as a share of the largest and by themselves.
+#: Those of 8-bit photographs stay above 1e-6 and 1e-5.
+RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-10, 1e-10
 
 
 class BandField(Field):
@@ -32,18 +35,40 @@ class BandField(Field):
 
     def __init__(self, x: Planes, y: Planes, window: int, neural: float) -> None:
         self.executor = x.executor
-        self.x, self.y, self.window, self.neural = x, y, window, neural
+        self.x, self.y, self.window, self.neural, self.tiny = x, y, window, neural, TINY
+        self.margin = margin(window)
 
     def values(self) -> tuple[Any, ...]:
         ops = self.ops
-        energy, eigenvalues = self.x.derive("mixture", lambda: _scale_mixture(self.x))
+        energy, eigenvalues = self.x.derive("energy of blocks", self._energy)
         gain, noise = _distortion_channel(self.x, self.y, self.window)
-        inner = (slice(None), *(slice(margin(self.window), -margin(self.window)),) * 2)
+        inner = (slice(None), *(slice(self.margin, -self.margin),) * 2)
         signal = energy[inner][..., None] * eigenvalues[:, None, None, :]
         through, without = ops.bind(information.channel_information)(
             gain[inner][..., None], noise[inner][..., None], signal, self.neural
         )
         return through.sum(-1), without.sum(-1)
+
+    def mixture(self, covariance: Any) -> tuple[Any, Any]:
+        """Inverse and eigenvalues of the covariance of the reference's blocks.
+
+        Directions without energy have no inverse: an image constant along an axis lacks some, a flat one all, and what
+        the filters' rounded taps leave of them must not pass for a signal.
+        """
+        inverse = self.ops.pseudo_inverse(covariance, RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE)
+        return inverse, self.ops.at_least(self.ops.eigenvalues(covariance), 0.0)
+
+    def _energy(self) -> tuple[Any, Any]:
+        """Local energy of every block of the reference, and eigenvalues of the common covariance."""
+        band = _cropped(self.x)
+        height, width = band.shape[-2:]
+        shifts = [(i, j) for i in range(BLOCK) for j in range(BLOCK)]
+        overlapping = self.ops.stack(
+            [band[..., i : height - BLOCK + 1 + i, j : width - BLOCK + 1 + j] for i, j in shifts], -3
+        ).reshape(-1, BLOCK**2, (height - BLOCK + 1) * (width - BLOCK + 1))
+        inverse, eigenvalues = self.mixture(self.ops.second_moment(overlapping - overlapping.mean(-1)[..., None]))
+        blocks = self.ops.stack([band[..., i::BLOCK, j::BLOCK] for i, j in shifts], -1)
+        return ((blocks @ inverse[:, None]) * blocks).sum(-1) / BLOCK**2, eigenvalues
 
 
 def margin(window: int) -> int:
@@ -68,28 +93,10 @@ def _distortion_channel(x: Planes, y: Planes, window: int) -> tuple[Any, Any]:
     def energy_of(planes: Planes) -> tuple[Any, Any]:
         values = _cropped(planes)
         mean = at_centres(values)
-        return mean, ops.at_least(window**2 * (at_centres(values * values) - mean * mean), 0.0)
+        squares = window**2 * at_centres(values * values)
+        return mean, ops.bind(information.energy_about_mean)(squares, mean, window**2)
 
     mean_x, energy_x = x.derive(("energy", window), lambda: energy_of(x))
     mean_y, energy_y = y.derive(("energy", window), lambda: energy_of(y))
     covariance = window**2 * (at_centres(_cropped(x) * _cropped(y)) - mean_x * mean_y)
     return ops.bind(information.gain_and_noise)(energy_x, energy_y, covariance, window**2, TINY)
-
-
-def _scale_mixture(planes: Planes) -> tuple[Any, Any]:
-    """Local energy of every block and eigenvalues of the common covariance."""
-    ops = planes.ops
-    band = _cropped(planes)
-    height, width = band.shape[-2:]
-    shifts = [(i, j) for i in range(BLOCK) for j in range(BLOCK)]
-    overlapping = ops.stack(
-        [band[..., i : height - BLOCK + 1 + i, j : width - BLOCK + 1 + j] for i, j in shifts], -3
-    ).reshape(-1, BLOCK**2, (height - BLOCK + 1) * (width - BLOCK + 1))
-    covariance = ops.second_moment(overlapping - overlapping.mean(-1)[..., None])
-    blocks = ops.stack([band[..., i::BLOCK, j::BLOCK] for i, j in shifts], -1)
-    # The filters' rounding noise on a flat image must not pass for a signal; a direction that the band lacks
-    # (an image constant along an axis) has no inverse.
-    epsilon = ops.epsilon(band)
-    inverse = ops.pseudo_inverse(covariance, relative=64 * epsilon, absolute=(64 * epsilon * 255) ** 2)
-    energy = ((blocks @ inverse[:, None]) * blocks).sum(-1) / BLOCK**2
-    return energy, ops.at_least(ops.eigenvalues(covariance), 0.0)

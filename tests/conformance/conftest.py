@@ -16,6 +16,20 @@ def pytest_generate_tests(metafunc):
             metafunc.parametrize(fixture, found.values(), ids=found.keys())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread_in_torch():
+    """On images this small a second thread makes torch four times slower; the package itself starts none in it."""
+    try:
+        import torch
+    except ImportError:
+        yield
+        return
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(params=EXECUTORS)
 def executor(request):
     """Every executor that this machine has."""

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import iqametrics
 from iqametrics import pooling
 from tests.closeness import assert_close
 from tests.conformance.cases import small_pair
-from tests.conformance.pictures import colourful, noisy
+from tests.conformance.pictures import colourful, noisy, picture
 
 TOLERANCE = 1e-11
 
@@ -120,6 +121,27 @@ def test_a_local_distortion_shows_where_the_geometry_says(metric):
             misses[row, column] = centre_of(change(before, after), geometry) - np.array(spot)
     tolerance = [0.3 * max(geometry.step) for geometry in geometries]
     assert (np.abs(misses.mean(axis=0)).max(axis=1) < tolerance).all(), misses.mean(axis=0)
+
+
+def test_automatic_downsampling(executor):
+    """At 384 pixels the recipe that shrinks comes into play: its map, its geometry, its batches and its reference."""
+    metric = iqametrics.metric("ssim", convention="wang2004-downsampled", backend=executor)
+    reference = picture((384, 401))
+    distorted = noisy(reference)
+    score = metric(reference, distorted)
+    assert abs(score - iqametrics.ssim(reference, distorted)) > 0.01
+    assert_close(score, np.mean(metric.map(reference, distorted)), TOLERANCE)
+    assert metric.map_geometry(reference.shape) == ((10.5, 10.5), (2, 2))
+    assert metric.map_geometry((383, 401)) == ((5, 5), (1, 1))
+    assert metric.map_geometry((640, 900)) == ((15, 15), (3, 3))
+    assert metric.prepare(reference)(distorted) == score
+    assert_close(metric(*(np.stack([image] * 2)[..., None] for image in (reference, distorted)))[1], score, 1e-13)
+    for spot in ((200, 200), (201, 201), (200, 201)):
+        changed = reference.copy()
+        changed[spot] ^= 0x80
+        amount = np.abs(metric.map(reference, changed) - 1)
+        centre = centre_of(amount, metric.map_geometry(reference.shape))
+        assert np.abs(centre - spot).max() < 1
 
 
 def change(before, after):

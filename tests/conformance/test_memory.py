@@ -113,26 +113,26 @@ def test_the_same_array_twice(default, executor):
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_images_are_not_modified(metric, executor, kind):
+def test_images_are_not_modified(default, executor, kind):
     convert, options = TYPES[kind]
-    reference, distorted = (convert(image) for image in small_pair(metric))
+    reference, distorted = (convert(image) for image in small_pair(default))
     before = reference.copy(), distorted.copy()
-    metric(reference, distorted, backend=executor, **options)
-    metric.map(reference, distorted, backend=executor, **options)
-    metric.prepare(reference, backend=executor, **options)(distorted)
+    default(reference, distorted, backend=executor, **options)
+    default.map(reference, distorted, backend=executor, **options)
+    default.prepare(reference, backend=executor, **options)(distorted)
     np.testing.assert_array_equal(reference, before[0])
     np.testing.assert_array_equal(distorted, before[1])
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
-def test_tensors_are_not_modified(metric, executor, dtype):
+def test_tensors_are_not_modified(default, executor, dtype):
     """In double and 0..255 the working copy may be the tensor itself."""
     torch = pytest.importorskip("torch")
-    reference, distorted = (torch.from_numpy(image).to(getattr(torch, dtype)) for image in small_pair(metric))
+    reference, distorted = (torch.from_numpy(image).to(getattr(torch, dtype)) for image in small_pair(default))
     before = reference.clone(), distorted.clone()
-    metric(reference, distorted, data_range=255, backend=executor)
-    metric.map(reference, distorted, data_range=255, backend=executor)
-    metric.prepare(reference, data_range=255, backend=executor)(distorted)
+    default(reference, distorted, data_range=255, backend=executor)
+    default.map(reference, distorted, data_range=255, backend=executor)
+    default.prepare(reference, data_range=255, backend=executor)(distorted)
     assert torch.equal(reference, before[0])
     assert torch.equal(distorted, before[1])
 

@@ -17,47 +17,47 @@ def test_same_bits(metric, executor, make):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_same_bits_of_floats(metric, executor, dtype):
-    reference, distorted = (image.astype(dtype) for image in small_pair(metric))
-    fixed = metric.prepare(reference, data_range=255, backend=executor)
+def test_same_bits_of_floats(default, executor, dtype):
+    reference, distorted = (image.astype(dtype) for image in small_pair(default))
+    fixed = default.prepare(reference, data_range=255, backend=executor)
     for _ in range(2):
-        assert fixed(distorted) == metric(reference, distorted, data_range=255, backend=executor)
+        assert fixed(distorted) == default(reference, distorted, data_range=255, backend=executor)
 
 
-def test_same_bits_of_tensors(metric, executor):
+def test_same_bits_of_tensors(default, executor):
     torch = pytest.importorskip("torch")
     for dtype in (torch.uint8, torch.float32, torch.float64):
-        x, y = (torch.from_numpy(image).to(dtype) for image in small_pair(metric))
-        fixed = metric.prepare(x, data_range=255, backend=executor)
+        x, y = (torch.from_numpy(image).to(dtype) for image in small_pair(default))
+        fixed = default.prepare(x, data_range=255, backend=executor)
         for other in (y, x.clone(), y):
             found = fixed(other)
             assert isinstance(found, torch.Tensor)
-            assert found == metric(x, other, data_range=255, backend=executor)
+            assert found == default(x, other, data_range=255, backend=executor)
 
 
-def test_batches_and_lists(metric, executor):
-    shape = small_shape(metric)
+def test_batches_and_lists(default, executor):
+    shape = small_shape(default)
     references = [picture(shape, seed) for seed in range(2)]
     distorted = [noisy(image) for image in references]
-    listed = metric.prepare(references, backend=executor)
-    expected = metric(references, distorted, backend=executor)
+    listed = default.prepare(references, backend=executor)
+    expected = default(references, distorted, backend=executor)
     np.testing.assert_array_equal(listed(distorted), expected)
     x, y = (np.stack(images)[..., None] for images in (references, distorted))
-    batched = metric.prepare(x, backend=executor)
+    batched = default.prepare(x, backend=executor)
     for _ in range(2):
-        np.testing.assert_array_equal(batched(y), metric(x, y, backend=executor))
+        np.testing.assert_array_equal(batched(y), default(x, y, backend=executor))
 
 
-def test_maps(metric, executor):
-    reference, distorted = small_pair(metric)
-    fixed = metric.prepare(reference, backend=executor)
+def test_maps(default, executor):
+    reference, distorted = small_pair(default)
+    fixed = default.prepare(reference, backend=executor)
     fixed(distorted)
     for _ in range(2):
-        found, expected = fixed.map(distorted), metric.map(reference, distorted, backend=executor)
+        found, expected = fixed.map(distorted), default.map(reference, distorted, backend=executor)
         for a, b in zip(leaves(found), leaves(expected), strict=True):
             np.testing.assert_array_equal(a, b)
             a[...] = -1.0  # a map is the caller's own: writing to it may not reach the next one
-    assert fixed(distorted) == metric(reference, distorted, backend=executor)
+    assert fixed(distorted) == default(reference, distorted, backend=executor)
 
 
 def test_bound_options_hold(default, executor):

@@ -114,14 +114,14 @@ def test_single_precision(metric, executor):
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=["float16", "bfloat16"])
-def test_half_precision(metric, executor, dtype):
+def test_half_precision(default, executor, dtype):
     """Pixels may be rounded to half precision, the work on them may not."""
-    for name, pair in hard_pairs(metric).items():
+    for name, pair in hard_pairs(default).items():
         rounded = tensors([image / 255 for image in pair], dtype=dtype)
-        found = metric(*rounded, data_range=1, backend=executor)
+        found = default(*rounded, data_range=1, backend=executor)
         assert found.is_floating_point()
-        expected = float(metric(*(image.double() for image in rounded), data_range=1, backend=executor))
-        assert math.isfinite(float(found)) or expected == metric.identity, name
+        expected = float(default(*(image.double() for image in rounded), data_range=1, backend=executor))
+        assert math.isfinite(float(found)) or expected == default.identity, name
         rounding = torch.finfo(found.dtype).eps / 2 * max(1.0, abs(expected)) if math.isfinite(expected) else 0
         if math.isfinite(expected):
             assert abs(float(found) - expected) <= FLOAT32 * max(1.0, abs(expected)) + rounding, name

@@ -32,7 +32,7 @@ def ms_ssim(x, y, levels=5, convention="wang2003"):
     weights = SCALE_WEIGHTS[:levels]
     total = sum(weights)
     if convention == "wang2003-sum":
-        return sum(w / total * m for w, m in zip(weights, means, strict=True))
+        return sum(w / total * max(m, 0.0) for w, m in zip(weights, means, strict=True))
     if convention != "wang2003":
         raise ValueError(convention)
     if levels == len(SCALE_WEIGHTS):

@@ -24,7 +24,7 @@ from iqametrics.kernels.numba_.names import NAMES
 
 #: Sums may be reordered and products fused; NaN and infinity keep their meaning.
 _FAST = {"reassoc", "contract", "nsz", "arcp"}
-_OPTIONS = {"nogil": True, "fastmath": _FAST, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": _FAST, "error_model": "numpy"}
 _equations: dict[str, binding.Formula] = {}
 
 
@@ -88,8 +88,12 @@ def result_count(formula: binding.Formula) -> int:
 @cache
 def _compiled(name: str, bits: int) -> Any:
     number = np.float32 if bits == 32 else np.float64
-    bound = binding.bind(_equations[name], NAMES, lambda function: part_of_kernel(_with_numbers(function, number)))
-    return njit(forceinline=True, **_OPTIONS)(bound.py_func)
+    # Formulas keep the order they are written in, so that those that are 1 for equal arguments stay exactly 1.
+    options = _OPTIONS | {"fastmath": False}
+    bound: Any = binding.bind(
+        _equations[name], NAMES, lambda function: njit(inline="always", **options)(_with_numbers(function, number))
+    )
+    return njit(forceinline=True, **options)(bound.py_func)
 
 
 def _with_numbers(function: Any, number: type) -> Any:
@@ -102,6 +106,7 @@ def _with_numbers(function: Any, number: type) -> Any:
     if not isinstance(definition, ast.FunctionDef):
         raise TypeError(f"{function} is not a plain function")
     constants: dict[str, Any] = {}
+    made: dict[str, Any] = {}
 
     class Name(ast.NodeTransformer):
         def visit_Constant(self, node: ast.Constant) -> ast.expr:
@@ -113,21 +118,21 @@ def _with_numbers(function: Any, number: type) -> Any:
 
     definition.body = [Name().visit(statement) for statement in definition.body]
     scope = function.__globals__
-    exec(compile(ast.fix_missing_locations(tree), inspect.getfile(function), "exec"), scope | constants, made := {})
+    exec(compile(ast.fix_missing_locations(tree), inspect.getfile(function), "exec"), scope | constants, made)
     return made[function.__name__]
 
 
 _entries: dict[Any, Callable[..., None]] = {}
 
 
-def entry(compiled: Any, name: str, *arguments: Any) -> Callable[..., None]:
-    """The machine code of a kernel for a formula and for arguments like these.
+def entry(compiled: Any, *arguments: Any) -> Callable[..., None]:
+    """The machine code of a kernel for the formulas named and for arguments like these.
 
     Calling it directly spares Numba's dispatch, which is slow for names, and takes read-only arrays as they are.
     """
-    key = (compiled, name, *(_kind(argument) for argument in arguments))
+    key = (compiled, *(_kind(argument) for argument in arguments))
     if key not in _entries:
-        signature = (types.literal(name), *(_numba_type(argument) for argument in arguments))
+        signature = tuple(_numba_type(argument) for argument in arguments)
         compiled.compile(signature)
         _entries[key] = compiled.overloads[signature].entry_point
     return _entries[key]
@@ -136,12 +141,16 @@ def entry(compiled: Any, name: str, *arguments: Any) -> Callable[..., None]:
 def _kind(argument: Any) -> Any:
     if isinstance(argument, np.ndarray):
         return argument.dtype.char, argument.ndim
+    if isinstance(argument, str):
+        return argument
     return (type(argument), len(argument)) if isinstance(argument, tuple) else type(argument)
 
 
 def _numba_type(argument: Any) -> types.Type:
     if isinstance(argument, np.ndarray):
         return types.Array(numba.from_dtype(argument.dtype), argument.ndim, "C")
+    if isinstance(argument, str):
+        return types.literal(argument)
     if isinstance(argument, tuple) and not argument:
         return types.Tuple(())
     return numba.typeof(argument)

@@ -7,7 +7,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-_INLINE = {"inline": "always", "error_model": "numpy"}
+_INLINE: Any = {"inline": "always", "error_model": "numpy"}
 _LN2_HIGH = 0.693147180369123816490  # upper half of ln 2: exact times any exponent
 _LN2_LOW = 1.90821492927058770002e-10
 _SQRT2 = 1.4142135623730951

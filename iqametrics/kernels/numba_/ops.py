@@ -13,13 +13,13 @@ from iqametrics.kernels.numpy_.ops import (
     concatenate,
     correlate,
     eigenvalues,
-    epsilon,
     identical,
     pad,
     plane_mean,
     plane_sum,
     pseudo_inverse,
     second_moment,
+    set_value,
     stack,
     where,
     working,
@@ -34,13 +34,13 @@ __all__ = [
     "correlate",
     "correlate2d",
     "eigenvalues",
-    "epsilon",
     "identical",
     "pad",
     "plane_mean",
     "plane_sum",
     "pseudo_inverse",
     "second_moment",
+    "set_value",
     "stack",
     "where",
     "working",
@@ -50,7 +50,8 @@ __all__ = [
 def correlate2d(x: np.ndarray, weights: np.ndarray, border: str, step: int = 1) -> np.ndarray:
     """Filter with a two-dimensional kernel, which is not flipped, and keep every `step`-th sample."""
     if border != "valid":
-        x = pad(x, *(margins(side) for side in weights.shape), border)
+        rows, columns = weights.shape
+        x = pad(x, margins(rows), margins(columns), border)
     x = np.ascontiguousarray(x)
     shape = x.shape[0], *(-(-(side - size + 1) // step) for side, size in zip(x.shape[1:], weights.shape, strict=True))
     out = np.empty(shape)

@@ -14,10 +14,9 @@ def decimate(source: Planes, taps: tuple[float, ...], factor: int, border: str) 
     x, _, number = planes.pair(source, source)
     before, after = (0, 0) if border == "valid" else margins(len(taps))
     rows, columns = (_sources(side, before, after, border) for side in x.shape[1:])
-    count = len(taps)
-    shape = x.shape[0], *((len(index) - count) // factor + 1 for index in (rows, columns))
+    shape = x.shape[0], *((len(index) - len(taps)) // factor + 1 for index in (rows, columns))
     out = np.empty(shape, number)
-    weights = tuple(number(tap) for tap in taps)
+    weights = np.array(taps, number)
     name, scale = name_of(None), number(source.scale)
     code = entry(_decimate, name, x, scale, weights, factor, rows, columns, 0, 1, out)
 
@@ -38,26 +37,26 @@ def _sources(side: int, before: int, after: int, border: str) -> np.ndarray:
 @kernel
 def _decimate(name, x, scale, taps, factor, rows, columns, start, stop, out):
     height, width = out.shape[1:]
-    size = len(taps)
-    tap = np.empty(size, out.dtype)
-    for k in range(size):
-        tap[k] = taps[k]
     down = np.empty(x.shape[2], out.dtype)
-    extended = np.empty(columns.size, out.dtype)
+    # Columns by their remainder: what the taps pick at every `factor`-th column then lies side by side.
+    phases = np.empty((factor, width + taps.size // factor + 1), out.dtype)
     for row in range(start, stop):
         plane, first = row // height, (row % height) * factor
         down[:] = 0
-        for k in range(size):
+        for k in range(taps.size):
             index = rows[first + k]
             if index >= 0:
-                given = x[plane, index]
+                given, tap = x[plane, index], taps[k] * scale
                 for j in range(down.size):
-                    down[j] += taps[k] * given[j]
-        for j in range(columns.size):
-            extended[j] = down[columns[j]] if columns[j] >= 0 else 0
+                    down[j] += tap * given[j]
+        for q in range(factor):
+            phase = phases[q]
+            for j in range(min(phase.size, (columns.size - q + factor - 1) // factor)):
+                source = columns[j * factor + q]
+                phase[j] = down[source] if source >= 0 else 0
         result = out[plane, row % height]
-        for j in range(width):
-            total = tap[0] * extended[j * factor]
-            for k in range(1, len(taps)):
-                total += tap[k] * extended[j * factor + k]
-            result[j] = total * scale
+        result[:] = 0
+        for k in range(taps.size):
+            phase, tap = phases[k % factor, k // factor :], taps[k]
+            for j in range(width):
+                result[j] += tap * phase[j]

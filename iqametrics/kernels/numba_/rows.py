@@ -47,14 +47,14 @@ class Tally:
         """Sum over every plane ``(results, planes)``."""
         return self.sums.reshape(len(self.sums), *self.shape[:2]).sum(-1)
 
-    def plane_mean(self) -> np.ndarray:
-        """Mean over every plane of the only result."""
-        return self.plane_sums()[0] / (self.shape[1] * self.shape[2])
+    def plane_means(self) -> np.ndarray:
+        """Mean over every plane ``(results, planes)``."""
+        return self.plane_sums() / (self.shape[1] * self.shape[2])
 
     def plane_variance(self) -> np.ndarray:
-        """Variance over every plane of the only result, with divisor n - 1, joined from the rows'."""
+        """Variance over every plane of the first result, with divisor n - 1, joined from the rows'."""
         planes, rows, columns = self.shape
-        steps = self.sums[0].reshape(planes, rows) / columns - self.plane_mean()[:, None]
+        steps = self.sums[0].reshape(planes, rows) / columns - self.plane_means()[0, :, None]
         spread = self.spreads.reshape(planes, rows).sum(-1) + columns * (steps * steps).sum(-1)
         return spread / (rows * columns - 1)
 

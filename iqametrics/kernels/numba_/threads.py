@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
 import numba
+from numba.core import config
 from numba.np.ufunc import parallel
 
 #: Less work than this, in samples, is not worth a second thread.
@@ -22,7 +23,7 @@ def thread_count() -> int:
     """Number of threads that Numba's setting allows, without starting Numba's own."""
     if getattr(parallel, "_is_initialized", False):
         return int(numba.get_num_threads())
-    return int(numba.config.NUMBA_NUM_THREADS)
+    return int(config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
 
 
 def over_rows(task: Callable[[int, int], None], rows: int, row_size: int) -> None:

@@ -87,6 +87,11 @@ def identical(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (x == y).all(axis=(-2, -1))
 
 
+def set_value(x: np.ndarray, mask: np.ndarray, value: float) -> np.ndarray:
+    """Replace the values under the mask."""
+    return np.where(mask, value, x)
+
+
 def second_moment(vectors: np.ndarray) -> np.ndarray:
     """Mean of the outer products of the vectors ``(..., length, count)``."""
     return vectors @ np.swapaxes(vectors, -1, -2) / vectors.shape[-1]
@@ -95,11 +100,6 @@ def second_moment(vectors: np.ndarray) -> np.ndarray:
 def at_least(x: np.ndarray, bound: float) -> np.ndarray:
     """Values not below a bound."""
     return np.maximum(x, bound)
-
-
-def epsilon(x: np.ndarray) -> float:
-    """Relative distance of neighbouring numbers."""
-    return float(np.finfo(x.dtype).eps)
 
 
 def stack(parts: Sequence[np.ndarray], axis: int) -> np.ndarray:

@@ -52,6 +52,11 @@ def _double(tensor: Tensor) -> torch.dtype:
     return torch.float32 if tensor.device.type == "mps" else torch.float64
 
 
+def as_array(x: Tensor) -> np.ndarray:
+    """A tensor on the CPU as an array, without a copy where NumPy has its type."""
+    return (x.float() if x.dtype == torch.bfloat16 else x).numpy()
+
+
 def concatenate(parts: Sequence[Tensor], axis: int) -> Tensor:
     """Join tensors along an axis they have."""
     return torch.cat(list(parts), axis)
@@ -116,6 +121,11 @@ def identical(x: Tensor, y: Tensor) -> Tensor:
     return (x == y).all(-1).all(-1)
 
 
+def set_value(x: Tensor, mask: Tensor, value: float) -> Tensor:
+    """Replace the values under the mask, but not their gradients."""
+    return torch.where(mask, x + (value - x).detach(), x)
+
+
 def second_moment(vectors: Tensor) -> Tensor:
     """Mean of the outer products of the vectors ``(..., length, count)``."""
     return vectors @ vectors.mT / vectors.shape[-1]
@@ -124,11 +134,6 @@ def second_moment(vectors: Tensor) -> Tensor:
 def at_least(x: Tensor, bound: float) -> Tensor:
     """Values not below a bound."""
     return torch.clamp(x, min=bound)
-
-
-def epsilon(x: Tensor) -> float:
-    """Relative distance of neighbouring numbers."""
-    return torch.finfo(x.dtype).eps
 
 
 def stack(parts: Sequence[Tensor], axis: int) -> Tensor:

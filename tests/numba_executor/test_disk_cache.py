@@ -1,0 +1,104 @@
+"""Compiled once per machine: kept on disk, found by other processes, made anew when an equation changes."""
+
+import iqametrics
+
+SCORES = (
+    "watch()\n"
+    "names = iqametrics.metrics()\n"
+    "report(scores={n: [score(n, d) for d in ('uint8', 'float32')] for n in names})"
+)
+ONE = "watch()\nreport(score=score('mse'))"
+
+
+def kernels_of(found):
+    """Kernels among the functions compiled; Numba compiles parts of its own on the way."""
+    return {name for name in found["compiled"] if name.startswith("iqametrics.") and "<locals>" not in name}
+
+
+def test_warmup_names_every_metric(warm):
+    assert list(warm.first["spent"]) == iqametrics.metrics()
+    assert all(seconds >= 0 for seconds in warm.first["spent"].values())
+
+
+def test_a_second_process_compiles_nothing(warm):
+    """Every kernel of every metric, in double and in single precision."""
+    assert kernels_of(warm.first)
+    again = warm.run(SCORES)
+    assert again["compiled"] == []
+    assert again["scores"] == warm.first["scores"]
+
+
+def test_every_kernel_is_kept(warm):
+    """Each has an index beside its source, and nothing was put elsewhere."""
+    kept = {path.name.split("-")[0] for path in (warm.kernels / "__pycache__").glob("*.nbi")}
+    source = "import inspect, numba\nfrom importlib import import_module\nfrom pathlib import Path\n"
+    names = warm.run(
+        source + "folder = Path(iqametrics.__file__).parent / 'kernels/numba_'\n"
+        "modules = [import_module(f'iqametrics.kernels.numba_.{path.stem}') for path in folder.glob('*.py')]\n"
+        "from numba.core.registry import CPUDispatcher\n"
+        "found = [v for m in modules for v in vars(m).values() if isinstance(v, CPUDispatcher)]\n"
+        "report(names=sorted({f'{Path(inspect.getfile(v.py_func)).stem}.{v.py_func.__qualname__}' for v in found\n"
+        "                     if v.stats.cache_path}))"
+    )["names"]
+    assert names
+    assert kept == set(names)
+    assert warm.kept() == []
+
+
+def test_nothing_is_compiled_at_import(installed):
+    """Not even when every module of the executor is imported."""
+    found = installed.run(
+        "import sys\n"
+        "iqametrics.metrics()\n"
+        "light = 'numba' not in sys.modules\n"
+        "watch()\n"
+        "from iqametrics import kernels\n"
+        "for stencil in kernels._FUSED['numba']:\n"
+        "    kernels.fused('numba', stencil)\n"
+        "kernels.ops('numba')\n"
+        "report(light=light)"
+    )
+    assert found["light"]
+    assert found["compiled"] == []
+
+
+def test_read_only_package(installed):
+    """The user's cache folder takes the place of the package's."""
+    installed.close()
+    first = installed.run(ONE)
+    assert kernels_of(first)
+    assert installed.kept()
+    again = installed.run(ONE)
+    assert again["compiled"] == []
+    assert again["score"] == first["score"]
+
+
+def test_no_place_to_keep_anything(installed):
+    installed.close()
+    nowhere = installed.home / "file"
+    nowhere.write_text("not a folder")
+    scores = []
+    for _ in range(2):
+        found = installed.run(ONE, HOME=str(nowhere))
+        assert kernels_of(found)
+        scores.append(found["score"])
+    assert scores[0] == scores[1] == installed.run(ONE)["score"]
+    assert nowhere.read_text() == "not a folder"
+
+
+def test_edited_equation(installed):
+    """The file of the kernel stays as it is; only the equation's changes."""
+    before = installed.run(ONE)["score"]
+    installed.edit("formulas/error.py", "return d * d", "return 2 * d * d")
+    edited = installed.run(ONE)
+    assert edited["score"] == 2 * before
+    assert installed.run(ONE)["compiled"] == []
+    installed.edit("formulas/error.py", "return 2 * d * d", "return d * d")
+    assert installed.run(ONE)["score"] == before
+
+
+def test_edited_part_of_a_kernel(installed):
+    """What a kernel takes from another file of the executor is part of it."""
+    before = installed.run(ONE)["score"]
+    installed.edit("kernels/numba_/rows.py", "total += values[k, j]", "total += 2 * values[k, j]")
+    assert installed.run(ONE)["score"] == 2 * before

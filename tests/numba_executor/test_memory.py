@@ -1,0 +1,27 @@
+"""A fused pass keeps no full-size array: the whole table, on larger images, is ``memory_report.py``."""
+
+import os
+
+import pytest
+
+from tests.numba_executor.memory_report import MIB, measure_apart
+
+#: What a pair of 10000x10000 pixels may take beside the images, and the share of a pair of SIDE x SIDE.
+LIMIT = 64 * MIB
+SIDE = 6000
+BOUND = LIMIT * (SIDE / 10_000) ** 2
+
+pytestmark = pytest.mark.skipif(
+    not os.access("/proc/self/clear_refs", os.W_OK), reason="the peak is read from Linux's /proc"
+)
+
+
+@pytest.mark.parametrize("name", ["ssim", "mse", "psnr"])
+def test_peak(name):
+    growth, _ = measure_apart(name, SIDE)
+    assert growth <= BOUND
+
+
+def test_the_meter_sees_a_full_size_array():
+    growth, _ = measure_apart("mse", 2000, "numpy")
+    assert growth >= 2000**2 * 8
