@@ -110,6 +110,21 @@ def test_fork_during_use(warm):
     assert found["children"] == [found["parent"]] * 20
 
 
+@needs_fork
+def test_fork_while_a_pool_is_made(warm):
+    """The child inherits the lock as it is at that moment, and nobody there to release it."""
+    found = warm.run(
+        FORK + "from iqametrics.kernels.numba_ import threads\n"
+        "parent = scores(['ssim'])\n"
+        "with threads._lock:\n"
+        "    child = in_child(['ssim'])\n"
+        "report(parent=parent, child=child)",
+        timeout=60,
+        NUMBA_NUM_THREADS="2",
+    )
+    assert found["child"] == found["parent"]
+
+
 def test_number_of_threads(warm):
     """Numba's setting counts, whether by variable or by call; a pass is cut into as many parts. Bits don't change."""
     program = (
