@@ -21,7 +21,6 @@ from iqametrics.kernels.numpy_.ops import (
     second_moment,
     set_value,
     stack,
-    where,
     working,
 )
 
@@ -42,7 +41,6 @@ __all__ = [
     "second_moment",
     "set_value",
     "stack",
-    "where",
     "working",
 ]
 

@@ -11,7 +11,6 @@ from iqametrics.kernels.borders import margins, mirrored
 
 concatenate = np.concatenate
 broadcast_to = np.broadcast_to
-where = np.where
 _NAMES = {"sqrt": np.sqrt, "log": np.log, "power": np.power, "where": np.where, "maximum": np.maximum}
 
 

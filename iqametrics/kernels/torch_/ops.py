@@ -17,7 +17,6 @@ from iqametrics.kernels import binding
 from iqametrics.kernels.borders import margins, mirrored
 
 broadcast_to = torch.broadcast_to
-where = torch.where
 
 
 def _sqrt(x: Tensor) -> Tensor:
