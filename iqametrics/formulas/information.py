@@ -8,9 +8,9 @@ from iqametrics.formulas.names import log, maximum, where
 
 
 def energy_about_mean(squares, mean, count):
-    """Sum of squared differences from the mean, from the sum of squares; 0 where that is all rounding."""
+    """Sum of squared differences from the mean, from the sum of squares; 0 where rounding has left few digits of it."""
     energy = squares - count * mean * mean
-    return where(energy > 1e-13 * squares, energy, 0.0)
+    return where(energy > 1e-10 * squares, energy, 0.0)
 
 
 def gain_and_noise(vx, vy, cxy, count, tiny):

@@ -15,7 +15,7 @@ BLOCK = 3
 TINY = 1e-15
 #: Eigenvalues of a band's covariance (of 0..255 images) that count as 0, as a share of the largest and by themselves.
 #: Those of 8-bit photographs stay above 1e-6 and 1e-5.
-RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-10, 1e-10
+RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-8, 1e-8
 
 
 class BandField(Field):
