@@ -5,9 +5,11 @@ the sums at once, and the maps exist only if somebody asks for them.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 from iqametrics import kernels
+from iqametrics.kernels.passes import side_by_side
 
 
 class Field(ABC):
@@ -35,53 +37,52 @@ class Field(ABC):
 
     def maps(self) -> tuple[Any, ...]:
         """Everything the formula returns, as stacks of maps ``(count, height, width)``."""
-        kernel = kernels.fused(self.executor, self.fused)
-        return self.values() if kernel is None else tuple(kernel.run(self, spread=False, maps=True).maps)
-
-    def sums(self) -> tuple[Any, ...]:
-        """Sum over every plane of everything the formula returns."""
-        kernel = kernels.fused(self.executor, self.fused)
-        if kernel is None:
-            return tuple(self.ops.plane_sum(value) for value in self.values())
-        return tuple(kernel.run(self, spread=False, maps=False).plane_sums())
-
-    def means(self) -> tuple[Any, ...]:
-        """Mean over every plane of everything the formula returns."""
-        kernel = kernels.fused(self.executor, self.fused)
-        if kernel is None:
-            return tuple(self.ops.plane_mean(value) for value in self.values())
-        return tuple(kernel.run(self, spread=False, maps=False).plane_means())
+        tally = self._tally(maps=True)
+        return self.values() if tally is None else tuple(tally.maps)
 
     def mean(self) -> Any:
         """Mean over every plane of a formula that returns one value."""
-        (mean,) = self.means()
+        ((mean,),) = means([self])
         return mean
 
     def variance(self) -> Any:
         """Variance over every plane of a formula that returns one value, with divisor n - 1."""
-        kernel = kernels.fused(self.executor, self.fused)
-        if kernel is not None:
-            return kernel.run(self, spread=True, maps=False).plane_variance()
+        tally = self._tally(spread=True)
+        if tally is not None:
+            return tally.plane_variance()
         (value,) = self.values()
         count = value.shape[-2] * value.shape[-1]
         deviation = value - self.ops.plane_mean(value)[..., None, None]
         return self.ops.plane_mean(deviation * deviation) * (count / (count - 1))
 
+    def _tally(self, spread: bool = False, maps: bool = False) -> Any:
+        """What a fused pass finds; None where the executor has none."""
+        kernel = kernels.fused(self.executor, self.fused)
+        return None if kernel is None else side_by_side([kernel.run(self, spread, maps)])[0]
 
-class Part(Field):
-    """One of the values of a field whose formula returns several."""
 
-    def __init__(self, field: Field, index: int) -> None:
-        self.executor, self.field, self.index = field.executor, field, index
+def means(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
+    """Means over every plane of everything that some formulas return."""
+    tallies = _tallies(fields)
+    if tallies:
+        return [tuple(tally.plane_means()) for tally in tallies]
+    return [tuple(field.ops.plane_mean(value) for value in field.values()) for field in fields]
 
-    def values(self) -> tuple[Any, ...]:
-        return (self.field.values()[self.index],)
 
-    def maps(self) -> tuple[Any, ...]:
-        return (self.field.maps()[self.index],)
+def sums(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
+    """Sums over every plane of everything that some formulas return."""
+    tallies = _tallies(fields)
+    if tallies:
+        return [tuple(tally.plane_sums()) for tally in tallies]
+    return [tuple(field.ops.plane_sum(value) for value in field.values()) for field in fields]
 
-    def mean(self) -> Any:
-        return self.field.means()[self.index]
+
+def _tallies(fields: Sequence[Field]) -> list[Any]:
+    """What fused passes find that run over the fields of a metric side by side; nothing where the executor has none."""
+    modules = [kernels.fused(field.executor, field.fused) for field in fields]
+    return side_by_side(
+        module.run(field, False, False) for module, field in zip(modules, fields, strict=True) if module is not None
+    )
 
 
 def as_tuple(result: Any) -> tuple[Any, ...]:

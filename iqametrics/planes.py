@@ -69,6 +69,11 @@ class Planes:
             self._memory["values"] = self.ops.working(self.data, self.scale, self.single)
         return self._memory["values"]
 
+    @property
+    def samples(self) -> Any:
+        """The samples in the units of the image, in working precision."""
+        return self.values if self.scale == 1 else self.ops.working(self.data, 1.0, self.single)
+
     def derive(self, key: Hashable, compute: Callable[[], Any]) -> Any:
         """Return ``compute()``, or what it returned before under this key if these planes are kept."""
         if not self.keep:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, NamedTuple
 
-from iqametrics.fields import Field
+from iqametrics.fields import Field, means, sums
 from iqametrics.formulas.error import peak_ratio
 from iqametrics.formulas.pooling import power_of_positive, ratio
 from iqametrics.formulas.similarity import root
@@ -74,13 +74,28 @@ class Deviation(Mean):
 
 @dataclass
 class Scales(Pool):
-    """Means of the fields of several scales, combined by their weights."""
+    """Means over several scales, combined by their weights.
+
+    Attributes
+    ----------
+    fields : sequence of Field
+        A field per scale.
+    picks : sequence of int
+        Which of the values of its formula a scale counts.
+    weights : sequence of float
+        Weight of every scale.
+    """
 
     fields: Sequence[Field]
+    picks: Sequence[int]
     weights: Sequence[float]
 
+    def means(self) -> list[Any]:
+        """Mean of every scale."""
+        return [values[pick] for values, pick in zip(means(self.fields), self.picks, strict=True)]
+
     def maps(self) -> Any:
-        return tuple(field.maps()[0] for field in self.fields)
+        return tuple(field.maps()[pick] for field, pick in zip(self.fields, self.picks, strict=True))
 
 
 class PowerProduct(Scales):
@@ -88,7 +103,7 @@ class PowerProduct(Scales):
 
     def score(self) -> Any:
         power = self.fields[0].ops.bind(power_of_positive)
-        return prod(power(field.mean(), weight) for field, weight in zip(self.fields, self.weights, strict=True))
+        return prod(power(mean, weight) for mean, weight in zip(self.means(), self.weights, strict=True))
 
 
 class WeightedSum(Scales):
@@ -96,9 +111,7 @@ class WeightedSum(Scales):
 
     def score(self) -> Any:
         at_least = self.fields[0].ops.at_least
-        return sum(
-            at_least(field.mean(), 0.0) * weight for field, weight in zip(self.fields, self.weights, strict=True)
-        )
+        return sum(at_least(mean, 0.0) * weight for mean, weight in zip(self.means(), self.weights, strict=True))
 
 
 @dataclass
@@ -113,7 +126,7 @@ class InformationRatio(Pool):
     identical: Any
 
     def score(self) -> Any:
-        through, without = (sum(parts) for parts in zip(*(field.sums() for field in self.fields), strict=True))
+        through, without = (sum(parts) for parts in zip(*sums(self.fields), strict=True))
         return self._ratio(through, without, self.identical)
 
     def maps(self) -> Any:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from iqametrics.errors import OptionError
-from iqametrics.fields import Part
 from iqametrics.formulas import structure
 from iqametrics.fr.ssim import C1, C2, WINDOW
 from iqametrics.geometry import MapGeometry
@@ -110,7 +109,7 @@ def ms_ssim(x: Planes, y: Planes, recipe: Recipe) -> Scales:
     for level in range(recipe.levels):
         if level:
             x, y = (downsample(planes, 2, "symmetric") for planes in (x, y))
-        terms = MomentField(x, y, WINDOW, structure.contrast_structure_and_ssim, (C1, C2), joint=True)
-        fields.append(Part(terms, int(level == recipe.levels - 1)))
-    pool: Scales = recipe.pool(fields, _weights(recipe))
+        fields.append(MomentField(x, y, WINDOW, structure.contrast_structure_and_ssim, (C1, C2), joint=True))
+    picks = [0] * (recipe.levels - 1) + [1]  # contrast and structure; at the coarsest scale the whole of SSIM
+    pool: Scales = recipe.pool(fields, picks, _weights(recipe))
     return pool

@@ -42,4 +42,4 @@ def mse(x: Planes, y: Planes, recipe: Recipe) -> Mean:
     >>> mse(np.zeros((8, 8), np.uint8), np.full((8, 8), 3, np.uint8))
     9.0
     """
-    return Mean(PixelField(x, y, squared_error))
+    return Mean(PixelField(x, y, squared_error, whole=True))

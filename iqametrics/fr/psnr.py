@@ -7,7 +7,7 @@ from iqametrics.pooling import Decibels
 from iqametrics.record import Citation, Convention, Recipe, full_reference
 from iqametrics.stencils.pixels import PixelField
 
-#: Pixels come here as 0..255.
+#: The data range, of pixels scaled to 0..255.
 PEAK = 255.0
 
 
@@ -41,7 +41,7 @@ def psnr(x: Planes, y: Planes, recipe: Recipe) -> Decibels:
     Notes
     -----
     Identical images give ``inf`` with a gradient of 0; no constant is added to the error, so that values above 80 dB stay
-    true. The map holds the squared errors of pixels brought to 0..255.
+    true. The map holds the squared errors, in squared data units.
 
     Examples
     --------
@@ -50,4 +50,4 @@ def psnr(x: Planes, y: Planes, recipe: Recipe) -> Decibels:
     >>> round(psnr(np.zeros((8, 8), np.uint8), np.full((8, 8), 3, np.uint8)), 4)
     38.5884
     """
-    return Decibels(PixelField(x, y, squared_error), PEAK, x.per_image)
+    return Decibels(PixelField(x, y, squared_error, whole=True), PEAK / x.scale, x.per_image)

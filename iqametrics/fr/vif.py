@@ -82,7 +82,7 @@ def vif(x: Planes, y: Planes, recipe: Recipe) -> InformationRatio:
     >>> round(vif(x, x // 2), 6)
     0.720849
     """
-    identical = x.ops.identical(x.values, y.values)
+    identical = x.ops.identical(x.data, y.data)
     if recipe.pad:
         x, y = (pad_to_grid(planes, GRID, LEAST) for planes in (x, y))
     fields = [

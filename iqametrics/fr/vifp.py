@@ -76,9 +76,10 @@ def vifp(x: Planes, y: Planes, recipe: Recipe) -> InformationRatio:
     >>> round(vifp(x, x // 2), 6)
     0.523125
     """
+    identical = x.ops.identical(x.data, y.data)
     fields = []
     for scale, window in enumerate(WINDOWS):
         if scale:
             x, y = (decimate(planes, window, 2, "valid") for planes in (x, y))
         fields.append(MomentField(x, y, window, pixel_information, (NEURAL, TINY)))
-    return InformationRatio(fields, x.ops.identical(x.values, y.values))
+    return InformationRatio(fields, identical)

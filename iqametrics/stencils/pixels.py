@@ -9,13 +9,28 @@ from iqametrics.planes import Planes
 
 
 class PixelField(Field):
-    """A formula of the two pixels."""
+    """A formula of the two pixels, in the units of the image: scaled ones would lose digits of their difference.
+
+    Parameters
+    ----------
+    x, y : Planes
+        The reference and the distorted image.
+    formula : callable
+        The formula.
+    constants : sequence of float
+        Its further arguments.
+    whole : bool
+        Whether the formula of whole numbers is a whole number, at most the square of the larger: executors may then work
+        on pixels of 8 bits in single precision without losing a digit.
+    """
 
     fused = "pixels"
 
-    def __init__(self, x: Planes, y: Planes, formula: Formula, constants: Sequence[float] = ()) -> None:
+    def __init__(
+        self, x: Planes, y: Planes, formula: Formula, constants: Sequence[float] = (), whole: bool = False
+    ) -> None:
         self.executor = x.executor
-        self.x, self.y, self.formula, self.constants = x, y, formula, constants
+        self.x, self.y, self.formula, self.constants, self.whole = x, y, formula, constants, whole
 
     def values(self) -> tuple[Any, ...]:
-        return as_tuple(self.ops.bind(self.formula)(self.x.values, self.y.values, *self.constants))
+        return as_tuple(self.ops.bind(self.formula)(self.x.samples, self.y.samples, *self.constants))

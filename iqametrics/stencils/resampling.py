@@ -3,6 +3,8 @@
 from math import floor
 from typing import Any
 
+import numpy as np
+
 from iqametrics import kernels
 from iqametrics.planes import Planes
 from iqametrics.stencils.moments import Window, uniform
@@ -30,6 +32,14 @@ def decimate(planes: Planes, window: Window, factor: int, border: str) -> Planes
         return planes.ops.correlate(planes.values, window.taps, border)[..., ::factor, ::factor]
 
     return planes.derive_planes(("decimate", window, factor, border), compute)
+
+
+def correlate2d(planes: Planes, weights: np.ndarray, border: str, step: int = 1) -> Planes:
+    """Filter with a square kernel, which is not flipped, and keep every `step`-th sample from the first on."""
+    kernel = kernels.fused(planes.executor, "resampling")
+    if kernel is not None:
+        return planes.made(kernel.correlate2d(planes, weights, border, step))
+    return planes.made(planes.ops.correlate2d(planes.values, weights, border, step))
 
 
 def pad_to_grid(planes: Planes, grid: int, least: int) -> Planes:

@@ -8,6 +8,7 @@ from importlib.resources import files
 import numpy as np
 
 from iqametrics.planes import Planes
+from iqametrics.stencils.resampling import correlate2d
 
 #: Side of the low-pass filter: a level smaller than it can't be filtered.
 FILTER_SIZE = 9
@@ -26,14 +27,13 @@ def oriented_bands(planes: Planes, levels: int, orientations: Sequence[int]) -> 
     """
 
     def compute() -> list[list[Planes]]:
-        ops, filters = planes.ops, _filters()
-
-        low = ops.correlate2d(planes.values, filters["lo0filt"], "reflect")
+        filters = _filters()
+        low = correlate2d(planes, filters["lo0filt"], "reflect")
         bands = []
         for level in range(levels):
-            bands.append([planes.made(ops.correlate2d(low, filters["bfilts"][o], "reflect")) for o in orientations])
+            bands.append([correlate2d(low, filters["bfilts"][o], "reflect") for o in orientations])
             if level < levels - 1:
-                low = ops.correlate2d(low, filters["lofilt"], "reflect", step=2)
+                low = correlate2d(low, filters["lofilt"], "reflect", step=2)
         return bands
 
     return planes.derive(("steerable", levels, tuple(orientations)), compute)

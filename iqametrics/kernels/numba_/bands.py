@@ -1,70 +1,79 @@
 """Fused passes over the 3x3 blocks of a wavelet band (VIF, IFC)."""
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from iqametrics.formulas.information import channel_information, energy_about_mean, gain_and_noise
 from iqametrics.kernels.borders import mirrored
-from iqametrics.kernels.numba_.compiler import apply, entry, kernel, name_of
+from iqametrics.kernels.numba_ import planes
+from iqametrics.kernels.numba_.compiler import apply, kernel, name_of
 from iqametrics.kernels.numba_.rows import Tally, tally
-from iqametrics.kernels.numba_.threads import over_rows
-from iqametrics.planes import Planes
+from iqametrics.kernels.numba_.strips import Strip, Strips, in_strips, launch
+from iqametrics.kernels.passes import side_by_side
 
 if TYPE_CHECKING:
     from iqametrics.stencils.bands import BandField
 
-_SIDE = 3
-_PAIRS = np.array([(a, b) for a in range(_SIDE**2) for b in range(a, _SIDE**2)])
+#: Side of a block: what the kernels below are written for.
+BLOCK = 3
+#: Pairs of a block's coefficients.
+_PAIRS = np.array([(a, b) for a in range(BLOCK**2) for b in range(a, BLOCK**2)])
 
 
-def run(field: "BandField", spread: bool, maps: bool) -> Tally:
-    """Evaluate a field, a row of blocks at a time."""
-    x, y = (np.ascontiguousarray(planes.data) for planes in (field.x, field.y))
-    covariance = field.x.derive("covariance", lambda: _covariance(field.x))
+def run(field: "BandField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
+    """Evaluate a field, a strip after the other: first the reference's covariance, then the blocks."""
+    x, y = (planes.data(band) for band in (field.x, field.y))
+    if field.x.keep:
+        covariance = field.x.derive("covariance", lambda: side_by_side([_covariance(x)])[0])
+    else:
+        covariance = yield from _covariance(x)
     inverse, eigenvalues = field.x.derive("mixture", lambda: field.mixture(covariance))
-    height, width = (side // _SIDE * _SIDE for side in x.shape[1:])
     reach = (field.window - 1) // 2
-    sources = mirrored(height, reach, reach, "reflect"), mirrored(width, reach, reach, "reflect")
-    shape = x.shape[0], height // _SIDE - 2 * field.margin, width // _SIDE - 2 * field.margin
-    out = Tally.empty(2, shape, np.float64, spread, maps)
+    rows, columns = (mirrored(side // BLOCK * BLOCK, reach, reach, "reflect") for side in x.shape[1:])
+    count, height, width = x.shape[0], *(side // BLOCK - 2 * field.margin for side in x.shape[1:])
+    out = Tally.empty(2, (count, height, width), np.float64, spread, maps)
     names = name_of(channel_information), name_of(gain_and_noise), name_of(energy_about_mean)
-    given = x, y, *sources, field.window, field.margin, inverse, eigenvalues, field.neural, field.tiny
-    rest = out.sums, out.spreads, out.maps
-    code = entry(_blocks, *names, *given, 0, 1, *rest)
 
-    def task(start: int, stop: int) -> None:
-        code(*names, *given, start, stop, *rest)
+    def needs(first: int, stop: int) -> tuple[int, int]:
+        centres = BLOCK * (first + field.margin) + BLOCK // 2, BLOCK * (stop - 1 + field.margin) + BLOCK // 2
+        needed = rows[centres[0] : centres[1] + field.window]
+        return min(int(needed.min()), centres[0] - 1), max(int(needed.max()), centres[1] + 1) + 1
 
-    over_rows(task, shape[0] * shape[1], _SIDE * x.shape[2])
+    for strip in in_strips((x, y), height, needs):
+        yield 0.5 + 0.5 * strip.share
+        of_x, of_y = (np.ascontiguousarray(part) for part in strip.parts(x, y))
+        seen = *names, of_x, of_y, rows, columns, strip.origin, field.window, field.margin
+        before = *seen, inverse, eigenvalues, field.neural, field.tiny
+        launch(_blocks, before, (out.sums, out.spreads, out.maps), count, height, strip, BLOCK * x.shape[2])
     return out
 
 
-def _covariance(planes: Planes) -> np.ndarray:
+def _covariance(band: np.ndarray | Strips) -> Generator[float, None, np.ndarray]:
     """Covariance ``(planes, 9, 9)`` of the coefficients of all overlapping blocks."""
-    band = np.ascontiguousarray(planes.data)
-    height, width = (side // _SIDE * _SIDE for side in band.shape[1:])
-    rows = height - _SIDE + 1
-    sums = np.empty((band.shape[0] * rows, len(_PAIRS) + _SIDE**2))
-    name = name_of(None)
-    code = entry(_products, name, band, _PAIRS, height, width, 0, 1, sums)
-
-    def task(start: int, stop: int) -> None:
-        code(name, band, _PAIRS, height, width, start, stop, sums)
-
-    over_rows(task, len(sums), width * _SIDE)
-    means = sums.reshape(band.shape[0], rows, -1).sum(1) / (rows * (width - _SIDE + 1))
+    count, height, width = band.shape[0], *(side // BLOCK * BLOCK for side in band.shape[1:])
+    rows, total = height - BLOCK + 1, np.zeros((count, len(_PAIRS) + BLOCK**2))
+    for strip in in_strips((band,), rows, lambda first, stop: (first, stop + BLOCK - 1)):
+        yield 0.5 * strip.share
+        (part,) = strip.parts(band)
+        some = strip.stop - strip.first
+        sums = np.empty((count * some, total.shape[1]))
+        before = name_of(None), np.ascontiguousarray(part), _PAIRS, some, width
+        launch(_products, before, (sums,), count, some, Strip(0, some), width * BLOCK)
+        total += sums.reshape(count, some, -1).sum(1)
+    means = total / (rows * (width - BLOCK + 1))
     products, mean = means[:, : len(_PAIRS)], means[:, len(_PAIRS) :]
     first, second = _PAIRS.T
-    out = np.empty((band.shape[0], _SIDE**2, _SIDE**2))
+    out = np.empty((count, BLOCK**2, BLOCK**2))
     out[:, first, second] = out[:, second, first] = products - mean[:, first] * mean[:, second]
     return out
 
 
 @kernel
-def _products(name, band, pairs, height, width, start, stop, sums):
+def _products(name, band, pairs, rows, width, start, stop, sums):
     """Sums over a row of blocks: of the products of two of their coefficients, then of the coefficients."""
-    rows, count = height - 2, width - 2
+    count = width - 2
     for row in range(start, stop):
         image, first = band[row // rows], row % rows
         for p in range(pairs.shape[0]):
@@ -92,6 +101,7 @@ def _blocks(
     y,
     source_rows,
     source_columns,
+    origin,
     window,
     margin,
     inverse,
@@ -117,7 +127,7 @@ def _blocks(
         down[:] = 0
         s0, s1, s2, s3, s4 = down[0], down[1], down[2], down[3], down[4]
         for k in range(window):
-            source = source_rows[3 * block + 1 + k]
+            source = source_rows[3 * block + 1 + k] - origin
             of_x, of_y = x[plane, source], y[plane, source]
             for j in range(width):
                 u, v = of_x[j], of_y[j]
@@ -135,9 +145,9 @@ def _blocks(
         # Energy of the reference in the metric of its covariance.
         energies[:] = 0
         for a in range(9):
-            one = x[plane, 3 * block + a // 3]
+            one = x[plane, 3 * block + a // 3 - origin]
             for b in range(9):
-                other, weight = x[plane, 3 * block + b // 3], inverse[plane, a, b] / 9
+                other, weight = x[plane, 3 * block + b // 3 - origin], inverse[plane, a, b] / 9
                 for j in range(count):
                     place = 3 * (j + margin)
                     energies[j] += weight * one[place + a % 3] * other[place + b % 3]

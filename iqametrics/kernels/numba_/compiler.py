@@ -19,7 +19,9 @@ import numpy as np
 from numba import njit, types
 from numba.extending import overload
 
+from iqametrics import formulas
 from iqametrics.kernels import binding
+from iqametrics.kernels.numba_ import disk_cache
 from iqametrics.kernels.numba_.names import NAMES
 
 #: Sums may be reordered and products fused; NaN and infinity keep their meaning.
@@ -32,18 +34,22 @@ def kernel(function: Callable[..., None]) -> Any:
     """Compile a function at its first call and keep the result on disk, where there is a place to keep it."""
     compiled = njit(**_OPTIONS)(function)
     with suppress(RuntimeError):  # neither beside the source nor in the user's cache folder
-        compiled.enable_caching()
+        disk_cache.keep(compiled)
     return compiled
 
 
 #: A function that becomes part of the kernels that call it.
 part_of_kernel = njit(inline="always", **_OPTIONS)
+#: A function that kernels call, for work on a whole row at least.
+subroutine = njit(**_OPTIONS)
 
 
 @cache
 def _sources() -> str:
-    """Hash of what every kernel is made of."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    """Hash of what every kernel is made of, the package's equations included: they may be built from each other."""
+    files = sorted(
+        file for folder in (Path(__file__).parent, Path(formulas.__path__[0])) for file in folder.glob("*.py")
+    )
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
@@ -141,16 +147,14 @@ def entry(compiled: Any, *arguments: Any) -> Callable[..., None]:
 def _kind(argument: Any) -> Any:
     if isinstance(argument, np.ndarray):
         return argument.dtype.char, argument.ndim
-    if isinstance(argument, str):
-        return argument
-    return (type(argument), len(argument)) if isinstance(argument, tuple) else type(argument)
+    if isinstance(argument, tuple):
+        return tuple(_kind(part) for part in argument)
+    return argument if isinstance(argument, str) else type(argument)
 
 
 def _numba_type(argument: Any) -> types.Type:
     if isinstance(argument, np.ndarray):
         return types.Array(numba.from_dtype(argument.dtype), argument.ndim, "C")
-    if isinstance(argument, str):
-        return types.literal(argument)
-    if isinstance(argument, tuple) and not argument:
-        return types.Tuple(())
-    return numba.typeof(argument)
+    if isinstance(argument, tuple):
+        return types.BaseTuple.from_types([_numba_type(part) for part in argument])
+    return types.literal(argument) if isinstance(argument, str) else numba.typeof(argument)

@@ -1,65 +1,66 @@
 """Fused pass over gradient magnitudes by a 3x3 operator, the image being zero beyond its border."""
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iqametrics.formulas.similarity import magnitude
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.compiler import apply, entry, kernel, name_of, part_of_kernel, result_count
-from iqametrics.kernels.numba_.names import sqrt
+from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, part_of_kernel, result_count
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
-from iqametrics.kernels.numba_.threads import over_rows
+from iqametrics.kernels.numba_.samples import read, samples
+from iqametrics.kernels.numba_.strips import in_strips, launch
 
 if TYPE_CHECKING:
     from iqametrics.stencils.gradients import GradientField
 
 
-def run(field: "GradientField", spread: bool, maps: bool) -> Tally:
-    """Evaluate a field row by row."""
+def run(field: "GradientField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
+    """Evaluate a field, a strip after the other."""
     x, y, number = planes.pair(field.x, field.y)
     scales = number(field.x.scale), number(field.y.scale)
     taps = tuple(number(tap) for row in field.operator for tap in row)
+    count, height, width = x.shape
     out = Tally.empty(result_count(field.formula), x.shape, number, spread, maps)
-    name, constants = name_of(field.formula), tuple(number(c) for c in field.constants)
-    rest = out.sums, out.spreads, out.maps
-    code = entry(_rows, name, x, y, scales, taps, constants, 0, 1, *rest)
-
-    def task(start: int, stop: int) -> None:
-        code(name, x, y, scales, taps, constants, start, stop, *rest)
-
-    over_rows(task, x.shape[0] * x.shape[1], x.shape[2])
+    names, constants = (name_of(field.formula), name_of(magnitude)), tuple(number(c) for c in field.constants)
+    for strip in in_strips((x, y), height, lambda first, stop: (max(first - 1, 0), min(stop + 1, height))):
+        yield strip.share
+        of_x, of_y = (samples(part, number) for part in strip.parts(x, y))
+        before = *names, *of_x, *of_y, (height, width), strip.origin, scales, taps, constants
+        launch(_rows, before, (out.sums, out.spreads, out.maps), count, height, strip, width)
     return out
 
 
 @part_of_kernel
-def _padded(row, source, index, column, columns, scale):
+def _padded(row, arrays, place, plane, index, size, origin, column, columns, scale):
     """A row of the image from the column before to the column after; zero beyond the image."""
-    height, width = source.shape
+    zero = scale - scale
+    height, width = size
     if not 0 <= index < height:
-        row[:] = 0
+        row[:] = zero
         return
-    given = source[index]
-    row[0] = given[column - 1] * scale if column else 0
-    part = given[column : column + columns]
-    for j in range(columns):
-        row[j + 1] = part[j] * scale
-    row[columns + 1] = given[column + columns] * scale if column + columns < width else 0
+    left, right = int(column == 0), int(column + columns == width)
+    row[0] = row[columns + 1] = zero
+    read(row[left : columns + 2 - right], arrays, place, plane, index - origin, column - 1 + left, scale, zero)
 
 
 @part_of_kernel
-def _magnitude(above, here, below, j, t):
-    """Magnitude of the two derivatives; correlating with the transpose gives the one down."""
+def _derivatives(above, here, below, j, t):
+    """Both derivatives; correlating with the transpose gives the one down."""
     a, b, c = above[j], above[j + 1], above[j + 2]
     d, e, f = here[j], here[j + 1], here[j + 2]
     g, h, i = below[j], below[j + 1], below[j + 2]
     across = t[0] * a + t[1] * b + t[2] * c + t[3] * d + t[4] * e + t[5] * f + t[6] * g + t[7] * h + t[8] * i
     down = t[0] * a + t[3] * b + t[6] * c + t[1] * d + t[4] * e + t[7] * f + t[2] * g + t[5] * h + t[8] * i
-    return sqrt(across * across + down * down)
+    return across, down
 
 
 @kernel
-def _rows(name, x, y, scales, taps, constants, start, stop, sums, spreads, maps):
-    height, width = x.shape[1:]
+def _rows(
+    name, length, x, place_x, y, place_y, size, origin, scales, taps, constants, start, stop, sums, spreads, maps
+):
+    height, width = size
     tile = min(TILE, width)
     ring = np.empty((2, 3, tile + 2), maps.dtype)
     values = np.empty((sums.shape[0], tile), maps.dtype)
@@ -70,18 +71,16 @@ def _rows(name, x, y, scales, taps, constants, start, stop, sums, spreads, maps)
         for column in range(0, width, tile):
             columns = min(tile, width - column)
             for i in range(first - 1, first + rows + 1):
-                _padded(ring[0, i % 3], x[plane], i, column, columns, scales[0])
-                _padded(ring[1, i % 3], y[plane], i, column, columns, scales[1])
+                _padded(ring[0, i % 3], x, place_x, plane, i, size, origin, column, columns, scales[0])
+                _padded(ring[1, i % 3], y, place_y, plane, i, size, origin, column, columns, scales[1])
                 if i <= first:
                     continue
                 above_x, here_x, below_x = ring[0, (i - 2) % 3], ring[0, (i - 1) % 3], ring[0, i % 3]
                 above_y, here_y, below_y = ring[1, (i - 2) % 3], ring[1, (i - 1) % 3], ring[1, i % 3]
                 for j in range(columns):
-                    results = apply(
-                        name,
-                        (_magnitude(above_x, here_x, below_x, j, taps), _magnitude(above_y, here_y, below_y, j, taps)),
-                        constants,
-                    )
+                    (of_x,) = apply(length, _derivatives(above_x, here_x, below_x, j, taps), ())
+                    (of_y,) = apply(length, _derivatives(above_y, here_y, below_y, j, taps), ())
+                    results = apply(name, (of_x, of_y), constants)
                     values[0, j] = results[0]
                     if len(results) == 2:
                         values[1, j] = results[-1]

@@ -7,7 +7,7 @@ middle column. The layout of the passes is that of :mod:`iqametrics.kernels.numb
 import numpy as np
 
 from iqametrics.kernels.borders import margins
-from iqametrics.kernels.numba_.compiler import apply, kernel, part_of_kernel
+from iqametrics.kernels.numba_.compiler import apply, kernel, part_of_kernel, subroutine
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import TILE, tally
 
@@ -16,17 +16,19 @@ from iqametrics.kernels.numba_.rows import TILE, tally
 SIZE = 17
 
 
-def widened(image, taps):
-    """An image and the taps of a window in the size the kernel is compiled for; the border added is never weighed."""
+def margin(taps):
+    """Samples by which widening a window moves its first one."""
+    return margins(max(SIZE - len(taps), 0) + 1)[0]
+
+
+def widened(taps):
+    """The taps of a window in the size the kernel is compiled for; what is added is never weighed."""
     before, after = margins(max(SIZE - len(taps), 0) + 1)
-    if not after:
-        return image, taps
     zero = taps[0] - taps[0]
-    edges = [(0, 0), (before, after), (before, after)]
-    return np.pad(image, edges, mode="edge"), (zero,) * before + taps + (zero,) * after
+    return (zero,) * before + taps + (zero,) * after
 
 
-@part_of_kernel
+@subroutine
 def _down(image, tap, taps, columns, sums, squares, zero):
     """Sums down the columns of the differences from the middle row, and of their squares."""
     middle = image[len(taps) // 2 * STRIDE : len(taps) // 2 * STRIDE + columns]
@@ -52,7 +54,7 @@ def _product_down(x, y, tap, taps, columns, product, zero):
         product[j] = a
 
 
-@part_of_kernel
+@subroutine
 def _mean_across(middle, sums, tap, taps, columns, means, zero):
     """Mean less the central pixel, from the columns' sums."""
     for j in range(columns):
@@ -63,7 +65,7 @@ def _mean_across(middle, sums, tap, taps, columns, means, zero):
         means[j] = a
 
 
-@part_of_kernel
+@subroutine
 def _variance_across(middle, sums, squares, means, tap, taps, columns, variances, zero):
     """Variance, from the columns' sums."""
     for j in range(columns):
@@ -86,7 +88,7 @@ def _product_across(middle_x, middle_y, products, tap, taps, columns, out, zero)
         out[j] = a
 
 
-@part_of_kernel
+@subroutine
 def _mixed_across(middle, sums, tap, taps, columns, out, zero):
     """The part of the mean product that lies between the middles in one image and the columns in the other."""
     for j in range(columns):
@@ -98,17 +100,35 @@ def _mixed_across(middle, sums, tap, taps, columns, out, zero):
 
 
 @kernel
-def rows(name, x, y, scales, taps, correction, constants, start, stop, sums, spreads, maps):
+def rows(
+    name,
+    x,
+    place_x,
+    y,
+    place_y,
+    size,
+    origin,
+    scales,
+    taps,
+    correction,
+    constants,
+    margin,
+    start,
+    stop,
+    sums,
+    spreads,
+    maps,
+):
     """Moments ``(mx, my, vx, vy, cxy)``."""
-    size, middle = len(taps), len(taps) // 2
-    height, width = x.shape[1] - size + 1, x.shape[2] - size + 1
+    reach, middle = len(taps) - 1, len(taps) // 2
+    height, width, area = size
     tile = min(TILE, width)
     zero = correction - correction
-    tap = np.empty(size, maps.dtype)
-    for k in range(size):
+    tap = np.empty(len(taps), maps.dtype)
+    for k in range(len(taps)):
         tap[k] = taps[k]
-    ring = np.empty((2, (BAND + size - 1) * STRIDE), maps.dtype)
-    down = np.empty((5, tile + size - 1), maps.dtype)
+    ring = np.empty((2, (BAND + reach) * STRIDE), maps.dtype)
+    down = np.empty((5, tile + reach), maps.dtype)
     moments = np.empty((5, tile), maps.dtype)
     values = np.empty((sums.shape[0], tile), maps.dtype)
     row = start
@@ -117,21 +137,22 @@ def rows(name, x, y, scales, taps, correction, constants, start, stop, sums, spr
         count = min(BAND, stop - row, height - first)
         for column in range(0, width, tile):
             columns = min(tile, width - column)
-            wide = columns + size - 1
-            fill(ring[0], x[plane], first, count + size - 1, column, wide, scales[0], zero)
-            fill(ring[1], y[plane], first, count + size - 1, column, wide, scales[1], zero)
+            needed = columns + reach
+            top, left = first - origin - margin, column - margin
+            fill(ring[0], x, place_x, plane, area, top, count + reach, left, needed, scales[0], zero)
+            fill(ring[1], y, place_y, plane, area, top, count + reach, left, needed, scales[1], zero)
             for r in range(count):
-                window, line = slice(r * STRIDE, (r + size) * STRIDE), (r + middle) * STRIDE
+                window, line = slice(r * STRIDE, (r + reach + 1) * STRIDE), (r + middle) * STRIDE
                 of_x, of_y = ring[0, window], ring[1, window]
-                middle_x, middle_y = ring[0, line : line + wide], ring[1, line : line + wide]
+                middle_x, middle_y = ring[0, line : line + needed], ring[1, line : line + needed]
                 for q in range(2):
-                    _down(ring[q, window], tap, taps, wide, down[2 * q], down[2 * q + 1], zero)
-                    line_q, sums_q, squares_q = ring[q, line : line + wide], down[2 * q], down[2 * q + 1]
+                    _down(ring[q, window], tap, taps, needed, down[2 * q], down[2 * q + 1], zero)
+                    line_q, sums_q, squares_q = ring[q, line : line + needed], down[2 * q], down[2 * q + 1]
                     _mean_across(line_q, sums_q, tap, taps, columns, moments[2 * q], zero)
                     _variance_across(
                         line_q, sums_q, squares_q, moments[2 * q], tap, taps, columns, moments[2 * q + 1], zero
                     )
-                _product_down(of_x, of_y, tap, taps, wide, down[4], zero)
+                _product_down(of_x, of_y, tap, taps, needed, down[4], zero)
                 _product_across(middle_x, middle_y, down[4], tap, taps, columns, moments[4], zero)
                 _mixed_across(middle_x, down[2], tap, taps, columns, moments[4], zero)
                 _mixed_across(middle_y, down[0], tap, taps, columns, moments[4], zero)

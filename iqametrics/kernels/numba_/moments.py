@@ -6,16 +6,18 @@ horizontal pass runs over the row just made, and the formula ends it. Loops are 
 the one over the taps and vectorises the one over the columns.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba.extending import overload
 
 from iqametrics.kernels.numba_ import local_moments, planes
-from iqametrics.kernels.numba_.compiler import apply, entry, kernel, name_of, part_of_kernel, result_count
+from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, part_of_kernel, result_count
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
-from iqametrics.kernels.numba_.threads import over_rows
+from iqametrics.kernels.numba_.samples import samples
+from iqametrics.kernels.numba_.strips import in_strips, launch
 
 if TYPE_CHECKING:
     from iqametrics.stencils.moments import MomentField
@@ -24,29 +26,36 @@ if TYPE_CHECKING:
 UNROLLED = 11
 
 
-def run(field: "MomentField", spread: bool, maps: bool) -> Tally:
-    """Evaluate a field, a band of rows at a time."""
+def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
+    """Evaluate a field, a strip after the other."""
     x, y, number = planes.pair(field.x, field.y)
     scales = number(field.x.scale), number(field.y.scale)
     taps = tuple(number(tap) for tap in field.window.taps)
-    shape = x.shape[0], *(side - len(taps) + 1 for side in x.shape[1:])
-    out = Tally.empty(result_count(field.formula), shape, number, spread, maps)
-    name, constants = name_of(field.formula), tuple(number(c) for c in field.constants)
+    reach = len(taps) - 1
+    count, height, width = x.shape[0], *(side - reach for side in x.shape[1:])
+    out = Tally.empty(result_count(field.formula), (count, height, width), number, spread, maps)
+    constants = tuple(number(c) for c in field.constants)
+    last: tuple[Any, ...]
     if field.joint:
         code = _rows
-        shifts = tuple(planes.shift(array, scale).astype(number) for array, scale in zip((x, y), scales, strict=True))
+        last = tuple(planes.typical(data, scale).astype(number) for data, scale in zip((x, y), scales, strict=True))
     else:
-        code, shifts = local_moments.rows, ()
-        (x, widened), (y, _) = (local_moments.widened(array, taps) for array in (x, y))
-        taps = widened
-    given = x, y, scales, taps, number(field.window.correction), constants
-    rest = out.sums, out.spreads, out.maps
-    compiled = entry(code, name, *given, *shifts, 0, 1, *rest)
-
-    def task(start: int, stop: int) -> None:
-        compiled(name, *given, *shifts, start, stop, *rest)
-
-    over_rows(task, shape[0] * shape[1], x.shape[2])
+        code, last = local_moments.rows, (local_moments.margin(taps),)
+        taps = local_moments.widened(taps)
+    for strip in in_strips((x, y), height, lambda first, stop: (first, stop + reach)):
+        yield strip.share
+        of_x, of_y = (samples(part, number) for part in strip.parts(x, y))
+        seen = (
+            name_of(field.formula),
+            *of_x,
+            *of_y,
+            (height, width, (strip.end - strip.origin, width + reach)),
+            strip.origin,
+            scales,
+            taps,
+        )
+        before = *seen, number(field.window.correction), constants, *last
+        launch(code, before, (out.sums, out.spreads, out.maps), count, height, strip, width + reach)
     return out
 
 
@@ -118,18 +127,37 @@ def _across(row, tap, taps, columns, out, zero):
 
 
 @kernel
-def _rows(name, x, y, scales, taps, correction, constants, shift_x, shift_y, start, stop, sums, spreads, maps):
+def _rows(
+    name,
+    x,
+    place_x,
+    y,
+    place_y,
+    size,
+    origin,
+    scales,
+    taps,
+    correction,
+    constants,
+    shift_x,
+    shift_y,
+    start,
+    stop,
+    sums,
+    spreads,
+    maps,
+):
     """Moments ``(mx, my, vx + vy, cxy)`` about a constant."""
-    size = len(taps)
-    height, width = x.shape[1] - size + 1, x.shape[2] - size + 1
+    reach = len(taps) - 1
+    height, width, area = size
     tile = min(TILE, width)
     zero = correction - correction
-    tap = np.empty(size, maps.dtype)
-    for k in range(size):
+    tap = np.empty(len(taps), maps.dtype)
+    for k in range(len(taps)):
         tap[k] = taps[k]
-    ring_x = np.empty((BAND + size - 1) * STRIDE, maps.dtype)
-    ring_y = np.empty((BAND + size - 1) * STRIDE, maps.dtype)
-    down = np.empty((4, tile + size - 1), maps.dtype)
+    ring_x = np.empty((BAND + reach) * STRIDE, maps.dtype)
+    ring_y = np.empty((BAND + reach) * STRIDE, maps.dtype)
+    down = np.empty((4, tile + reach), maps.dtype)
     moments = np.empty((4, tile), maps.dtype)
     values = np.empty((sums.shape[0], tile), maps.dtype)
     row = start
@@ -139,12 +167,14 @@ def _rows(name, x, y, scales, taps, correction, constants, shift_x, shift_y, sta
         centre_x, centre_y = shift_x[plane], shift_y[plane]
         for column in range(0, width, tile):
             columns = min(tile, width - column)
-            wide = columns + size - 1
-            fill(ring_x, x[plane], first, rows + size - 1, column, wide, scales[0], centre_x)
-            fill(ring_y, y[plane], first, rows + size - 1, column, wide, scales[1], centre_y)
+            needed = columns + reach
+            top = first - origin
+            fill(ring_x, x, place_x, plane, area, top, rows + reach, column, needed, scales[0], centre_x)
+            fill(ring_y, y, place_y, plane, area, top, rows + reach, column, needed, scales[1], centre_y)
             for r in range(rows):
-                of_x, of_y = ring_x[r * STRIDE : (r + size) * STRIDE], ring_y[r * STRIDE : (r + size) * STRIDE]
-                _down(of_x, of_y, tap, taps, wide, down, zero)
+                window = slice(r * STRIDE, (r + reach + 1) * STRIDE)
+                of_x, of_y = ring_x[window], ring_y[window]
+                _down(of_x, of_y, tap, taps, needed, down, zero)
                 for kind in range(4):
                     _across(down[kind], tap, taps, columns, moments[kind], zero)
                 mean_x, mean_y, product, energy = moments[0], moments[1], moments[2], moments[3]

@@ -1,11 +1,12 @@
 """What the names of the formulas mean in compiled kernels, written so that loops over them vectorise."""
 
-import math
 from typing import Any
 
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
+
+from iqametrics.formulas import names
 
 _INLINE: Any = {"inline": "always", "error_model": "numpy"}
 _LN2_HIGH = 0.693147180369123816490  # upper half of ln 2: exact times any exponent
@@ -67,28 +68,11 @@ def log(x):
     return power * _LN2_HIGH + (2 * s + (2 * s * series + power * _LN2_LOW))
 
 
-@njit(**_INLINE)
-def sqrt(x):
-    """Square root."""
-    return math.sqrt(x)
-
-
-@njit(**_INLINE)
-def power(x, exponent):
-    """Power."""
-    return math.pow(x, exponent)
-
-
-@njit(**_INLINE)
-def where(condition, if_true, if_false):
-    """Choose one of two values."""
-    return if_true if condition else if_false
-
-
-@njit(**_INLINE)
-def maximum(a, b):
-    """The larger of two values."""
-    return a if a > b else b
-
-
-NAMES = {"log": log, "sqrt": sqrt, "power": power, "where": where, "maximum": maximum}
+#: The others are what they are for Python's floats: Numba compiles those as they stand.
+NAMES = {
+    "log": log,
+    "sqrt": names.sqrt,
+    "power": names.power,
+    "where": njit(**_INLINE)(names.where),
+    "maximum": njit(**_INLINE)(names.maximum),
+}

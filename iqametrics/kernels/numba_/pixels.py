@@ -1,38 +1,57 @@
 """Fused pass over pairs of pixels."""
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.compiler import apply, entry, kernel, name_of, result_count
+from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
-from iqametrics.kernels.numba_.threads import over_rows
+from iqametrics.kernels.numba_.strips import Strip, launch
 
 if TYPE_CHECKING:
     from iqametrics.stencils.pixels import PixelField
 
+#: Whole numbers up to 65025 whose sum is exact in single precision, in any order.
+_EXACT = 256
 
-def run(field: "PixelField", spread: bool, maps: bool) -> Tally:
+
+def run(field: "PixelField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
     """Evaluate a field row by row."""
     x, y, number = planes.pair(field.x, field.y)
-    scales = number(field.x.scale), number(field.y.scale)
+    x, y = np.asarray(x), np.asarray(y)
     out = Tally.empty(result_count(field.formula), x.shape, number, spread, maps)
     name, constants = name_of(field.formula), tuple(number(c) for c in field.constants)
-    arguments = x, y, scales, constants, 0, 1, out.sums, out.spreads, out.maps
-    code = entry(_rows, name, *arguments)
-
-    def task(start: int, stop: int) -> None:
-        code(name, x, y, scales, constants, start, stop, out.sums, out.spreads, out.maps)
-
-    over_rows(task, x.shape[0] * x.shape[1], x.shape[2])
+    count, height, width = x.shape
+    every = Strip(0, height)
+    if field.whole and x.dtype == y.dtype == np.uint8 and not (spread or maps):
+        launch(_whole_numbers, (name, x, y), (out.sums,), count, height, every, width)
+    else:
+        one, rest = number(1), (out.sums, out.spreads, out.maps)
+        launch(_rows, (name, x, y, one, constants), rest, count, height, every, width)
     return out
+    yield  # a pass is a generator; this one takes a single step
 
 
 @kernel
-def _rows(name, x, y, scales, constants, start, stop, sums, spreads, maps):
+def _whole_numbers(name, x, y, start, stop, sums):
+    """Sums for a formula that makes whole numbers of 8 bits whole numbers of 16: in single precision, yet exact."""
     height, width = x.shape[1:]
-    scale_x, scale_y = scales
+    for row in range(start, stop):
+        of_x, of_y = x[row // height, row % height], y[row // height, row % height]
+        for column in range(0, width, _EXACT):
+            part_x, part_y = of_x[column : column + _EXACT], of_y[column : column + _EXACT]
+            total = np.float32(0)
+            for j in range(part_x.size):
+                (value,) = apply(name, (np.float32(part_x[j]), np.float32(part_y[j])), ())
+                total += value
+            sums[0, row] += total
+
+
+@kernel
+def _rows(name, x, y, one, constants, start, stop, sums, spreads, maps):
+    height, width = x.shape[1:]
     values = np.empty((sums.shape[0], TILE), maps.dtype)
     for row in range(start, stop):
         of_x, of_y = x[row // height, row % height], y[row // height, row % height]
@@ -40,7 +59,7 @@ def _rows(name, x, y, scales, constants, start, stop, sums, spreads, maps):
             count = min(TILE, width - column)
             part_x, part_y = of_x[column : column + count], of_y[column : column + count]
             for j in range(count):
-                results = apply(name, (part_x[j] * scale_x, part_y[j] * scale_y), constants)
+                results = apply(name, (part_x[j] * one, part_y[j] * one), constants)
                 values[0, j] = results[0]
                 if len(results) == 2:
                     values[1, j] = results[-1]

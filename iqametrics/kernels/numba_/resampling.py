@@ -1,62 +1,111 @@
-"""Low-pass decimation, computing only the samples that are kept."""
+"""Filters whose results are planes again; only the samples that are kept are computed."""
+
+from typing import Any
 
 import numpy as np
 
 from iqametrics.kernels.borders import margins, mirrored
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.compiler import entry, kernel, name_of
-from iqametrics.kernels.numba_.threads import over_rows
+from iqametrics.kernels.numba_.compiler import kernel, name_of, part_of_kernel
+from iqametrics.kernels.numba_.samples import read, samples
+from iqametrics.kernels.numba_.strips import Strip, Strips, launch, whole_or_strips
 from iqametrics.planes import Planes
 
 
-def decimate(source: Planes, taps: tuple[float, ...], factor: int, border: str) -> np.ndarray:
+def decimate(source: Planes, taps: tuple[float, ...], factor: int, border: str) -> np.ndarray | Strips:
     """Filter rows and columns with the same taps and keep every `factor`-th sample, from the first on."""
-    x, _, number = planes.pair(source, source)
-    before, after = (0, 0) if border == "valid" else margins(len(taps))
-    rows, columns = (_sources(side, before, after, border) for side in x.shape[1:])
-    shape = x.shape[0], *((len(index) - len(taps)) // factor + 1 for index in (rows, columns))
-    out = np.empty(shape, number)
-    weights = np.array(taps, number)
-    name, scale = name_of(None), number(source.scale)
-    code = entry(_decimate, name, x, scale, weights, factor, rows, columns, 0, 1, out)
-
-    def task(start: int, stop: int) -> None:
-        code(name, x, scale, weights, factor, rows, columns, start, stop, out)
-
-    over_rows(task, shape[0] * shape[1], x.shape[2] * factor)
-    return out
+    return _filtered(_decimate, source, np.array(taps), len(taps), factor, border)
 
 
-def _sources(side: int, before: int, after: int, border: str) -> np.ndarray:
-    """Where each sample of the extended axis comes from; -1 for a zero."""
+def correlate2d(source: Planes, weights: np.ndarray, border: str, step: int = 1) -> np.ndarray | Strips:
+    """Filter with a square kernel, which is not flipped, and keep every `step`-th sample."""
+    return _filtered(_correlate, source, weights, len(weights), step, border)
+
+
+def _filtered(code: Any, source: Planes, weights: np.ndarray, size: int, step: int, border: str) -> np.ndarray | Strips:
+    data, _, number = planes.pair(source, source)
+    count, *sides = data.shape
+    rows, columns = (_extended(side, size, border) for side in sides)
+    height, width = ((len(index) - size) // step + 1 for index in (rows, columns))
+    scale, weights = number(source.scale), weights.astype(number)
+
+    def make(part: np.ndarray, needed: np.ndarray, out: np.ndarray) -> None:
+        before = name_of(None), *samples(part, number), scale, weights, step, needed, columns, sides[1]
+        launch(code, before, (out,), count, out.shape[1], Strip(0, out.shape[1]), sides[1] * step)
+
+    typical = planes.typical(data, source.scale)
+    return whole_or_strips(Strips(data, rows, size, step, (count, height, width), typical, number, make), source.keep)
+
+
+def _extended(side: int, taps: int, border: str) -> np.ndarray:
+    """Where each sample of an axis extended for a filter comes from; -1 for a zero."""
+    before, after = (0, 0) if border == "valid" else margins(taps)
     if border in ("valid", "zero"):
         return np.pad(np.arange(side), (before, after), constant_values=-1)
     return mirrored(side, before, after, border)
 
 
+@part_of_kernel
+def _deal(row, columns, step, phases):
+    """Lay an extended row out by the remainder of its columns: what a tap picks at every step then lies side by side."""
+    for q in range(step):
+        phase = phases[q]
+        for j in range((columns.size - q + step - 1) // step):
+            source = columns[j * step + q]
+            phase[j] = row[source] if source >= 0 else 0
+
+
 @kernel
-def _decimate(name, x, scale, taps, factor, rows, columns, start, stop, out):
+def _decimate(name, x, place, scale, taps, step, rows, columns, side, start, stop, out):
     height, width = out.shape[1:]
-    down = np.empty(x.shape[2], out.dtype)
-    # Columns by their remainder: what the taps pick at every `factor`-th column then lies side by side.
-    phases = np.empty((factor, width + taps.size // factor + 1), out.dtype)
+    size = taps.size
+    zero = scale - scale
+    ring = np.empty((size, side), out.dtype)
+    down = np.empty(side, out.dtype)
+    phases = np.empty((step, width + size // step + 1), out.dtype)
     for row in range(start, stop):
-        plane, first = row // height, (row % height) * factor
-        down[:] = 0
-        for k in range(taps.size):
-            index = rows[first + k]
-            if index >= 0:
-                given, tap = x[plane, index], taps[k] * scale
-                for j in range(down.size):
-                    down[j] += tap * given[j]
-        for q in range(factor):
-            phase = phases[q]
-            for j in range(min(phase.size, (columns.size - q + factor - 1) // factor)):
-                source = columns[j * factor + q]
-                phase[j] = down[source] if source >= 0 else 0
+        plane, first = row // height, (row % height) * step
+        fresh = size if row == start or first == 0 else min(size, step)
+        for e in range(first + size - fresh, first + size):
+            if rows[e] >= 0:
+                read(ring[e % size], x, place, plane, rows[e], 0, scale, zero)
+        down[:] = zero
+        for k in range(size):
+            if rows[first + k] >= 0:
+                line, tap = ring[(first + k) % size], taps[k]
+                for j in range(side):
+                    down[j] += tap * line[j]
+        _deal(down, columns, step, phases)
         result = out[plane, row % height]
-        result[:] = 0
-        for k in range(taps.size):
-            phase, tap = phases[k % factor, k // factor :], taps[k]
+        result[:] = zero
+        for k in range(size):
+            phase, tap = phases[k % step, k // step :], taps[k]
             for j in range(width):
                 result[j] += tap * phase[j]
+
+
+@kernel
+def _correlate(name, x, place, scale, weights, step, rows, columns, side, start, stop, out):
+    height, width = out.shape[1:]
+    size = weights.shape[0]
+    zero = scale - scale
+    line = np.empty(side, out.dtype)
+    ring = np.empty((size, step, width + size // step + 1), out.dtype)
+    for row in range(start, stop):
+        plane, first = row // height, (row % height) * step
+        fresh = size if row == start or first == 0 else min(size, step)
+        for e in range(first + size - fresh, first + size):
+            line[:] = zero
+            if rows[e] >= 0:
+                read(line, x, place, plane, rows[e], 0, scale, zero)
+            _deal(line, columns, step, ring[e % size])
+        result = out[plane, row % height]
+        result[:] = zero
+        for i in range(size):
+            phases = ring[(first + i) % size]
+            for k in range(size):
+                weight, phase = weights[i, k], phases[k % step, k // step :]
+                if weight == 0:
+                    continue
+                for j in range(width):
+                    result[j] += weight * phase[j]

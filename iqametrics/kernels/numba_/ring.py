@@ -2,6 +2,7 @@
 
 from iqametrics.kernels.numba_.compiler import part_of_kernel
 from iqametrics.kernels.numba_.rows import TILE
+from iqametrics.kernels.numba_.samples import read
 
 #: Rows of results between two refills of the buffer.
 BAND = 32
@@ -11,9 +12,17 @@ STRIDE = TILE + 40
 
 
 @part_of_kernel
-def fill(ring, source, first, rows, column, columns, scale, shift):
-    """Bring a part of some rows to working precision, less the shift."""
+def fill(ring, arrays, place, plane, size, first, rows, column, columns, scale, shift):
+    """Bring a part of some rows of an image (of `size` rows and columns) to working precision, less the shift.
+
+    Beyond the image, where the weights of a widened window are 0, the sample at its edge stands in.
+    """
+    left, right = max(0, -column), max(0, column + columns - size[1])
     for r in range(rows):
-        row, given = ring[r * STRIDE : r * STRIDE + columns], source[first + r, column : column + columns]
-        for j in range(columns):
-            row[j] = given[j] * scale - shift
+        row = ring[r * STRIDE : r * STRIDE + columns]
+        index = min(max(first + r, 0), size[0] - 1)
+        read(row[left : columns - right], arrays, place, plane, index, column + left, scale, shift)
+        for j in range(left):
+            row[j] = row[left]
+        for j in range(columns - right, columns):
+            row[j] = row[columns - right - 1]

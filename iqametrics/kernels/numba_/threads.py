@@ -26,16 +26,17 @@ def thread_count() -> int:
     return int(config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
 
 
-def over_rows(task: Callable[[int, int], None], rows: int, row_size: int) -> None:
-    """Call ``task(start, stop)`` for parts of ``range(rows)`` that cover it, on all threads.
+def over_rows(task: Callable[[int, int], None], first: int, stop: int, row_size: int) -> None:
+    """Call ``task(start, stop)`` for parts of ``range(first, stop)`` that cover it, on all threads.
 
     A task writes the results of each row to that row's own place, so that they don't depend on the number of threads.
     """
+    rows = stop - first
     count = min(thread_count(), rows, max(1, rows * row_size // _WORTHWHILE))
     if count == 1:
-        task(0, rows)
+        task(first, stop)
         return
-    edges = [rows * i // count for i in range(count + 1)]
+    edges = [first + rows * i // count for i in range(count + 1)]
     pending = [_pool(count - 1).submit(task, *edges[i : i + 2]) for i in range(1, count)]
     task(*edges[:2])
     for future in pending:

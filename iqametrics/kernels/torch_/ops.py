@@ -115,9 +115,10 @@ def centre(x: Tensor) -> Tensor:
     return plane_mean(x.detach()).to(x.dtype)[..., None, None]
 
 
-def identical(x: Tensor, y: Tensor) -> Tensor:
+def identical(x: Any, y: Any) -> Tensor:
     """Whether two planes hold the same values, for every pair of planes."""
-    return (x == y).all(-1).all(-1)
+    x, y = (working(data, 1.0, str(data.dtype) == "torch.float32") for data in (x, y))
+    return (x == y).flatten(-2).all(-1)
 
 
 def set_value(x: Tensor, mask: Tensor, value: float) -> Tensor:

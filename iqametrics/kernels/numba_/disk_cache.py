@@ -1,0 +1,28 @@
+"""Keep compiled kernels on disk, and load them without starting what only compiling needs."""
+
+from typing import Any
+
+from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
+
+
+class QuickCache(FunctionCache):
+    """Numba's cache of one function.
+
+    Before it looks for machine code Numba loads all that it knows of NumPy and SciPy, which takes longer than loading the
+    code. Machine code needs the memory management alone; the rest is loaded when something has to be compiled.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Load the machine code for a signature; None where there is none."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+
+
+def keep(compiled: Any) -> None:
+    """Keep what is compiled of a function on disk; raises RuntimeError where there is no place for it."""
+    if hasattr(FunctionCache, "_load_overload") and hasattr(compiled, "_cache"):
+        compiled._cache = QuickCache(compiled.py_func)
+    else:  # a version of Numba that does this in another way
+        compiled.enable_caching()
