@@ -113,10 +113,10 @@ class Dataset:
         375
         """
         if isinstance(rows, str):
-            types = set(self.table["type"])
+            types = set(self.table["type"].dropna())
             chosen = self.card.subsets.get(rows, (rows,) if rows in types else ())
             if not chosen:
-                known = ", ".join(sorted(types | set(self.card.subsets)))
+                known = ", ".join(sorted(types | set(self.card.subsets))) or "none"
                 raise DatasetError(f"{self.card.title} has no type or subset {rows!r}; it has: {known}.")
             mask = self.table["type"].isin(chosen).to_numpy()
         elif len(rows) != len(self):

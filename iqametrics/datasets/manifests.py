@@ -1,6 +1,7 @@
 """Manifests of a tree on disk: written, and checked again later."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 DIGESTS = {"reference": "reference_sha256", "distorted": "distorted_sha256"}
 """Columns that hold the digest of the file in another column."""
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 Track = Callable[[Iterable[str]], Iterable[str]]
 """Passes items through and shows how far it has come."""
@@ -120,7 +123,11 @@ def _card_text(dataset: Dataset, csv: str) -> str:
 
 
 def _lines(pairs: Mapping[str, Any]) -> str:
-    return "".join(f"{_toml(str(key))} = {_toml(value)}\n" for key, value in pairs.items())
+    return "".join(f"{_key(str(key))} = {_toml(value)}\n" for key, value in pairs.items())
+
+
+def _key(text: str) -> str:
+    return text if _BARE_KEY.fullmatch(text) else _toml(text)
 
 
 def _toml(value: str | int | list[str]) -> str:

@@ -72,8 +72,8 @@ def ordered(table: "pd.DataFrame", card: Card) -> "pd.DataFrame":
 
 
 def reference_count(table: "pd.DataFrame") -> int:
-    """Return how many references a table names; a set may keep one and the same in several folders."""
-    return int(table["reference"].str.casefold().str.split("/").str[-1].nunique())
+    """Return how many references a table names."""
+    return int(table["reference"].str.casefold().nunique())
 
 
 def to_csv(table: "pd.DataFrame") -> str:

@@ -147,6 +147,8 @@ def test_live_md_tells_the_two_parts_apart(tmp_path, spelling):
     twice = loaded.table[loaded.table["distorted"].str.endswith("/refa_blur1.bmp")]
     assert twice["part"].tolist() == ["1", "2"]
     assert twice["dmos"].nunique() == 2
+    # Both parts have a copy of every reference: as two, a bootstrap by reference would take them for independent.
+    assert loaded.table["reference"].nunique() == 2
     both = loaded.table[loaded.table["type"] == "blur+noise"]
     assert both["level"].isna().all()
     assert set(zip(both["blur_level"], both["second_level"], strict=True)) == {

@@ -88,6 +88,20 @@ def test_a_table_that_is_not_there(tmp_path):
         load(tmp_path / "t.csv", tmp_path, direction="quality")
 
 
+def test_references_of_one_name_in_two_folders_are_two(tmp_path):
+    fake.touch(tmp_path, ["a/ref.png", "b/ref.png", "x.png", "y.png"])
+    (tmp_path / "t.csv").write_text("ref,dist,mos\na/ref.png,x.png,3\nb/ref.png,y.png,4\n")
+    _, card = write_manifest(load(tmp_path / "t.csv", tmp_path, direction="quality"), tmp_path / "out")
+    assert "references = 2" in card.read_text()
+
+
+def test_a_set_without_types_says_so(tmp_path):
+    fake.touch(tmp_path, ["a.png"])
+    (tmp_path / "t.csv").write_text("distorted,mos\na.png,3\n")
+    with pytest.raises(DatasetError, match="has no type or subset 'blur'; it has: none"):
+        load(tmp_path / "t.csv", tmp_path, direction="quality").subset("blur")
+
+
 def test_no_reference_sets_have_images_but_no_pairs(tmp_path):
     fake.touch(tmp_path, ["a.png"])
     (tmp_path / "t.csv").write_text("distorted,mos\na.png,3\n")

@@ -1,6 +1,7 @@
 """LIVE Multiply Distorted (Jayaraman, Mittal, Moorthy and Bovik 2012)."""
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from iqametrics.datasets.cards import Card
@@ -33,7 +34,7 @@ def read(tree: Tree, card: Card, findings: Findings) -> "pd.DataFrame":
         names = mat_strings(files[f"{home}/Imagelists.mat"], "distimgs", size)
         folder = f"{home}/{FOLDERS[part]}"
         rows = pd.DataFrame([{"part": part} | _distortion(name) for name in names])
-        rows["reference"] = [_reference(tree, folder, name) for name in rows["reference"]]
+        rows["reference"] = [_reference(tree, homes, name) for name in rows["reference"]]
         rows["distorted"] = [f"{folder}/{name}" for name in names]
         rows["dmos"] = mat_vector(files[f"{home}/Scores.mat"], "DMOSscores", size)
         parts.append(rows)
@@ -64,7 +65,10 @@ def _distortion(name: str) -> dict[str, Any]:
     }
 
 
-def _reference(tree: Tree, folder: str, name: str) -> str:
-    """Return where a reference lies: among the distorted images, or where some copies move them to."""
-    moved = f"Ref_Images/{name}"
-    return moved if tree.find(f"{folder}/{name}") is None and tree.find(moved) else f"{folder}/{name}"
+def _reference(tree: Tree, homes: Mapping[str, str], name: str) -> str:
+    """Return where a reference lies: one place for both parts, which have a copy each, so that it counts as one.
+
+    The owners keep the copies among the distorted images; some who pass the set on move them to a folder of their own.
+    """
+    copies = [f"{home}/{FOLDERS[part]}/{name}" for part, home in homes.items()]
+    return next((path for path in (*copies, f"Ref_Images/{name}") if tree.find(path)), copies[0])
