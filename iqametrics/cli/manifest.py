@@ -12,6 +12,7 @@ from iqametrics.errors import DatasetError
 
 if TYPE_CHECKING:
     from iqametrics.datasets.cards import Direction
+    from iqametrics.datasets.loading import LabelSource
 
 _ROOT = click.option(
     "--root",
@@ -23,6 +24,13 @@ _DIRECTION = click.option(
     "--direction",
     type=click.Choice(["quality", "distortion"]),
     help="For a CSV without a card: whether a higher score means better or worse.",
+)
+_LABELS = click.option(
+    "--labels",
+    type=click.Choice(["disk", "manifest"]),
+    default="disk",
+    show_default=True,
+    help="Take scores from the owners' label files, or from the manifest that comes with iqametrics.",
 )
 
 
@@ -39,6 +47,7 @@ def manifest_command() -> None:
 @click.argument("name")
 @_ROOT
 @_DIRECTION
+@_LABELS
 @click.option(
     "-o",
     "--output",
@@ -47,7 +56,9 @@ def manifest_command() -> None:
     help="Folder to write NAME.csv and NAME.toml into; the current one by default.",
 )
 @click.option("--sha256", is_flag=True, help="Also store the sha256 of every image.")
-def build_command(name: str, root: Path, direction: "Direction | None", output: Path, sha256: bool) -> None:
+def build_command(
+    name: str, root: Path, direction: "Direction | None", labels: "LabelSource", output: Path, sha256: bool
+) -> None:
     """Write a manifest of the data set NAME under --root.
 
     It is two files: NAME.csv with a row for each image, and its card NAME.toml with the owners' notice and the counts.
@@ -56,7 +67,7 @@ def build_command(name: str, root: Path, direction: "Direction | None", output: 
     from iqametrics.datasets.manifests import manifest_files, with_digests, write_manifest
 
     with _faults_line_by_line():
-        dataset = load(name, root, direction=direction)
+        dataset = load(name, root, labels=labels, direction=direction)
         given = Path(name)
         for target in manifest_files(dataset, output):
             if target.resolve() in (given.resolve(), given.with_suffix(".toml").resolve()) and target.exists():
@@ -76,7 +87,8 @@ def build_command(name: str, root: Path, direction: "Direction | None", output: 
 @click.argument("name")
 @_ROOT
 @_DIRECTION
-def check_command(name: str, root: Path, direction: "Direction | None") -> None:
+@_LABELS
+def check_command(name: str, root: Path, direction: "Direction | None", labels: "LabelSource") -> None:
     """Check that the tree under --root is whole and is what NAME says.
 
     Counts, names, label files, scores and, where the manifest has them, the sha256 of every image. Where something is
@@ -86,7 +98,7 @@ def check_command(name: str, root: Path, direction: "Direction | None") -> None:
     from iqametrics.datasets.manifests import check_digests
 
     with _faults_line_by_line(list_missing=True):
-        dataset = load(name, root, direction=direction)
+        dataset = load(name, root, labels=labels, direction=direction)
         hashed = check_digests(dataset, _progress)
     digests = f", {hashed} files have the sha256 of the manifest" if hashed else ""
     click.echo(f"{dataset.card.title} in {click.format_filename(root)} is complete: {len(dataset)} images{digests}")

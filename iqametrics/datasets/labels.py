@@ -55,7 +55,7 @@ def label_files(
     findings.missing("label files", absent)
     advice = ""
     if absent and card.table is not None:
-        advice = 'The scores also come with this package: load them with labels="manifest".'
+        advice = 'The scores also come with this package: load them with labels="manifest" (--labels manifest).'
     findings.raise_if_any(advice)
     return found
 

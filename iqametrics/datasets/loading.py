@@ -17,12 +17,14 @@ from iqametrics.errors import DatasetError
 if TYPE_CHECKING:
     import pandas as pd
 
+LabelSource = Literal["disk", "manifest"]
+
 
 def load(
     name: str | os.PathLike[str] | Card,
     root: str | os.PathLike[str],
     *,
-    labels: Literal["disk", "manifest"] = "disk",
+    labels: LabelSource = "disk",
     direction: Direction | None = None,
 ) -> Dataset:
     """Load a data set from its owners' own distribution, or from a CSV manifest.

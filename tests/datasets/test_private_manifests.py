@@ -169,6 +169,15 @@ def test_check_of_a_known_set(tmp_path):
     assert "missing reference images (1): reference_images/I25.BMP" in done.output
 
 
+def test_check_without_label_files(tmp_path):
+    fake.write_csiq_images(tmp_path)
+    done = run("check", "csiq", "--root", tmp_path)
+    assert done.exit_code == 1
+    assert done.stdout == "csiq.DMOS.xlsx or csiq_dmos.csv\n"
+    assert "--labels manifest" in done.stderr
+    assert run("check", "csiq", "--root", tmp_path, "--labels", "manifest").exit_code == 0
+
+
 def test_check_of_an_unknown_name(tmp_path):
     done = run("check", "tid2014", "--root", tmp_path)
     assert done.exit_code == 2
