@@ -12,7 +12,7 @@ author = "The iqametrics developers"
 copyright = author
 release = version = iqametrics.__version__
 
-extensions = ["sphinx.ext.autodoc", "numpydoc", "mathml", "metric_pages", "performance_page"]
+extensions = ["sphinx.ext.autodoc", "numpydoc", "mathml", "dataset_cards", "metric_pages", "performance_page"]
 exclude_patterns = ["_build", "_ext"]
 default_role = "literal"
 smartquotes = False

@@ -18,7 +18,17 @@ class RangeError(IQAError, ValueError):
 
 
 class NonFiniteError(IQAError, ValueError):
-    """An image holds NaN or infinity."""
+    """An image holds NaN or infinity; or a score or an opinion does, or there is none.
+
+    Attributes
+    ----------
+    images : tuple of str
+        Every image that lacks a score or an opinion; the message lists the first ones.
+    """
+
+    def __init__(self, message: str, images: tuple[str, ...] = ()):
+        super().__init__(message)
+        self.images = images
 
 
 class DTypeError(IQAError, TypeError):
@@ -43,3 +53,21 @@ class ImageFileError(IQAError, OSError):
 
 class DependencyError(IQAError, ImportError):
     """An optional package that the call needs is not installed."""
+
+
+class UnknownDatasetError(IQAError, LookupError):
+    """No data set has the name asked for."""
+
+
+class DatasetError(IQAError, ValueError):
+    """A copy of a data set, its label files or its manifest is incomplete, damaged or contradictory.
+
+    Attributes
+    ----------
+    missing : tuple of str
+        Every file that should be there and is not; the message lists the first ones.
+    """
+
+    def __init__(self, message: str, missing: tuple[str, ...] = ()):
+        super().__init__(message)
+        self.missing = missing

@@ -4,14 +4,15 @@ Exit codes (:class:`~iqametrics.cli.exits.ExitCode`):
 
 ==== =====================================================================
 0    done
-1    an image could not be read or scored
-2    wrong usage: an unknown command, option, metric or value
+1    an image could not be read or scored, or a data set is not whole
+2    wrong usage: an unknown command, option, metric, data set or value
 3    an optional package, or the executor asked for, can't be used here
 4    a file could not be written
 130  interrupted
 ==== =====================================================================
 
-Errors are one line on stderr. torch is never imported. The command modules import nothing heavy before their command runs.
+Errors are one line on stderr; the faults of a data set a line each. torch is never imported. The command modules import
+nothing heavy before their command runs.
 """
 
 import click
@@ -21,6 +22,7 @@ from iqametrics.cli.demo import demo_command
 from iqametrics.cli.exits import Commands, exit_codes
 from iqametrics.cli.info import info_command
 from iqametrics.cli.list import list_command
+from iqametrics.cli.manifest import manifest_command
 from iqametrics.cli.score import score_command
 from iqametrics.cli.warmup import warmup_command
 
@@ -31,5 +33,5 @@ def main() -> None:
     """Measure image quality: exact and fast metrics for pictures and their distorted versions."""
 
 
-for command in (score_command, list_command, info_command, demo_command, warmup_command):
+for command in (score_command, list_command, info_command, demo_command, manifest_command, warmup_command):
     main.add_command(command)

@@ -5,7 +5,14 @@ from typing import Any, NoReturn
 
 import click
 
-from iqametrics.errors import BackendError, DependencyError, IQAError, OptionError, UnknownMetricError
+from iqametrics.errors import (
+    BackendError,
+    DependencyError,
+    IQAError,
+    OptionError,
+    UnknownDatasetError,
+    UnknownMetricError,
+)
 
 
 class ExitCode(IntEnum):
@@ -21,8 +28,8 @@ class ExitCode(IntEnum):
 
 _MEANINGS = {
     ExitCode.DONE: "done",
-    ExitCode.NOT_SCORED: "an image could not be read or scored",
-    ExitCode.USAGE: "wrong usage: an unknown command, option, metric or value",
+    ExitCode.NOT_SCORED: "an image could not be read or scored, or a data set is not whole",
+    ExitCode.USAGE: "wrong usage: an unknown command, option, metric, data set or value",
     ExitCode.UNAVAILABLE: "an optional package or executor can't be used here",
     ExitCode.NOT_WRITTEN: "a file could not be written",
     ExitCode.INTERRUPTED: "interrupted",
@@ -62,7 +69,7 @@ def _fail(ctx: click.Context, message: str, code: ExitCode) -> NoReturn:
 
 
 def _code(error: IQAError) -> ExitCode:
-    if isinstance(error, OptionError | UnknownMetricError):
+    if isinstance(error, OptionError | UnknownMetricError | UnknownDatasetError):
         return ExitCode.USAGE
     if isinstance(error, DependencyError | BackendError):
         return ExitCode.UNAVAILABLE

@@ -23,3 +23,9 @@ def replacing(path: Path) -> Iterator[Path]:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, its line ends as they are on every system."""
+    with replacing(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8", newline="")

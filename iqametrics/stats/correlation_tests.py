@@ -42,8 +42,8 @@ def williams_test(r12: float, r13: float, r23: float, n: int) -> TestResult:
 
     References
     ----------
-    .. [1] E. J. Williams, "The comparison of regression variables", J. Royal Statistical Society B 21, 1959.
-       https://doi.org/10.1111/j.2517-6161.1959.tb00346.x
+    .. [1] E. J. Williams, "The comparison of regression variables", J. Royal Statistical Society B 21,
+       396-399, 1959.
     .. [2] J. H. Steiger, "Tests for comparing elements of a correlation matrix", Psychological Bulletin 87,
        1980. https://doi.org/10.1037/0033-2909.87.2.245
 

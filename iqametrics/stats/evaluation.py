@@ -101,7 +101,7 @@ def evaluate(
     ShapeError
         If columns do not have one value per opinion, or fewer than two rows remain.
     NonFiniteError
-        If scores or opinions are missing; the message names the images.
+        If scores or opinions are missing; the message names the images, and its attribute ``images`` holds all.
     OptionError
         If an option is not known, or `groups` or `references` has absent labels.
 

@@ -90,10 +90,9 @@ def pitman_morgan_test(residuals_a: npt.ArrayLike, residuals_b: npt.ArrayLike) -
 
     References
     ----------
-    .. [1] E. J. G. Pitman, "A note on normal correlation", Biometrika 31, 1939.
-       https://doi.org/10.1093/biomet/31.1-2.9
+    .. [1] E. J. G. Pitman, "A note on normal correlation", Biometrika 31, 9-12, 1939.
     .. [2] W. A. Morgan, "A test for the significance of the difference between the two variances in a sample
-       from a normal bivariate population", Biometrika 31, 1939. https://doi.org/10.1093/biomet/31.1-2.13
+       from a normal bivariate population", Biometrika 31, 13-19, 1939.
 
     Examples
     --------

@@ -232,7 +232,7 @@ def data_frame(records: list[dict[str, Any]]) -> "pd.DataFrame":
     try:
         import pandas as pd
     except ImportError as error:
-        raise DependencyError("to_frame() needs pandas: pip install pandas.") from error
+        raise DependencyError("A table needs pandas: pip install 'iqametrics[stats]'.") from error
     return pd.DataFrame.from_records(records)
 
 

@@ -174,7 +174,7 @@ def label_codes(values: Any, name: str) -> Labels:
     array = np.asarray(values)
     if array.ndim != 1:
         raise ShapeError(f"{name} has shape {array.shape}: give one label per image, shape (n,).")
-    absent = [row for row, value in enumerate(array) if value is None or value != value]
+    absent = [row for row, value in enumerate(array) if _is_absent(value)]
     if absent:
         raise OptionError(f"{name} has no label in rows {listed([str(row) for row in absent])}.")
     try:
@@ -182,6 +182,11 @@ def label_codes(values: Any, name: str) -> Labels:
     except TypeError:  # labels of several types have no common order
         distinct, codes = np.unique(array.astype(str), return_inverse=True)
     return Labels(codes, tuple(str(value) for value in distinct))
+
+
+def _is_absent(label: Any) -> bool:
+    # NaN, NaT and pandas.NA are the values that are not equal to themselves; the last can't even say so.
+    return label is None or type(label).__name__ == "NAType" or label != label
 
 
 def _is_series(values: Any) -> bool:
@@ -274,8 +279,11 @@ def _present(
             )
     if unmatched:
         complaints.append(f"{len(unmatched)} scored images have no opinion: {listed(unmatched)}")
+    dropped = [labels[row] for row in np.flatnonzero(~keep)] + unmatched
     if complaints and missing == "raise":
         raise NonFiniteError(
-            ". ".join(complaints) + ". Score these images, or leave them out on purpose with missing='drop'."
+            ". ".join(complaints)
+            + ". Find out why and fill the gaps, or leave these images out on purpose with missing='drop'.",
+            images=tuple(dropped),
         )
-    return keep, [labels[row] for row in np.flatnonzero(~keep)] + unmatched
+    return keep, dropped

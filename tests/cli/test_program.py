@@ -23,7 +23,7 @@ def test_help_documents_every_command_and_exit_code(run):
     result = run("--help")
     assert result.exit_code == 0
     assert max(map(len, result.stdout.splitlines())) <= 80
-    for name in ("score", "list", "info", "demo"):
+    for name in ("score", "list", "info", "demo", "manifest"):
         assert f"\n  {name} " in result.stdout
         assert run(name, "--help").exit_code == 0
     for code in ExitCode:

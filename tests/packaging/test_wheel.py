@@ -18,6 +18,7 @@ from iqametrics import psnr, ssim
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "iqametrics"
+MANIFESTS = ROOT / "data_manifests"
 SUFFIXES = {".py", ".pyi", ".json", ".typed"}
 
 
@@ -35,9 +36,9 @@ def _run(command, folder):
 def wheel(tmp_path_factory):
     """The wheel as it is published: built from the sdist, here from a copy, as setuptools writes into its source."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("setup.cfg", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    for name in ("iqametrics", "tests", "docs"):
+    for name in ("iqametrics", "data_manifests", "tests", "docs"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__", "_build"))
     # Not isolated: this environment has the build backend, and a test should not need the network.
     _run([sys.executable, "-m", "build", "--no-isolation", "--outdir", built, source], built)
@@ -73,9 +74,13 @@ def test_wheel_holds_the_package_whole(wheel):
     expected = {
         path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*") if path.suffix in SUFFIXES and path.is_file()
     }
+    expected |= {f"iqametrics/data_manifests/{path.name}" for path in MANIFESTS.iterdir() if path.is_file()}
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert held == expected
     assert held >= {"iqametrics/py.typed", "iqametrics/__init__.pyi", "iqametrics/stencils/tables/sp5Filters.json"}
+    assert held >= {
+        f"iqametrics/data_manifests/{name}" for name in ("README.md", "live.csv", "live.toml", "published.csv")
+    }
 
 
 def test_wheel_holds_the_licence(wheel):
@@ -96,3 +101,18 @@ def test_installed_package_scores_two_files(installed, pictures):
     where, score = _run([installed / "python", "-c", script], folder).splitlines()
     assert Path(where).is_relative_to(installed.parent)
     assert float(score) == pytest.approx(ssim(reference, distorted), rel=1e-12)
+
+
+def test_installed_package_reads_its_manifests(installed, tmp_path):
+    script = (
+        "from iqametrics import datasets\n"
+        "from iqametrics.datasets.cards import manifest_folder\n"
+        "live = datasets.manifest('live')\n"
+        "print(manifest_folder())\n"
+        "print(len(live), len(datasets.names()), len(datasets.published()), 'Permission is hereby granted' in live.notice)"
+    )
+    where, counts = _run([installed / "python", "-c", script], tmp_path).splitlines()
+    assert Path(where).is_relative_to(installed.parent)
+    assert counts == "779 12 362 True"
+    printed = _run([installed / "iqametrics", "manifest", "--help"], tmp_path)
+    assert "check" in printed

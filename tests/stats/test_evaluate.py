@@ -155,8 +155,9 @@ def test_missing_scores_fail_with_the_images(study):
     assert "2 images were left out: i003.png, i200.png." in result.warnings
     with pytest.raises(NonFiniteError, match=r"opinion: 5 \(nan\)"):
         run(study | {"mos": np.where(np.arange(240) == 5, np.nan, study["mos"])})
-    with pytest.raises(NonFiniteError, match="and 190 more"):
-        run(study | {"good": np.full(240, np.nan)})
+    with pytest.raises(NonFiniteError, match=r"and 190 more\. .* fill the gaps, or leave .* missing='drop'") as caught:
+        run(study | {"good": np.full(240, np.nan)}, images=images)
+    assert caught.value.images == tuple(images)
     with pytest.raises(ShapeError, match="0 of 240 rows can be used"):
         run(study | {"good": np.full(240, np.nan)}, missing="drop")
 
@@ -204,6 +205,15 @@ def test_labels_of_several_types(study):
     groups = np.where(np.arange(240) % 2, study["groups"], None)
     groups[groups == None] = 7  # noqa: E711
     assert [row.label for row in run(study, groups=groups, ci=None).distortions] == ["7", "blur", "jpeg", "noise"]
+
+
+@pytest.mark.parametrize("absent", [None, float("nan"), pd.NA, pd.NaT])
+def test_absent_labels_are_refused(study, absent):
+    groups = study["groups"].astype(object)
+    groups[[3, 5]] = absent
+    for labels in (groups, pd.Series(groups), pd.Series(groups, dtype="string")):
+        with pytest.raises(OptionError, match=r"groups has no label in rows 3, 5\."):
+            run(study, groups=labels)
 
 
 def test_inputs_are_left_alone(study):

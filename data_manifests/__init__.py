@@ -1,0 +1,1 @@
+"""Cards and manifests of subjective data sets, and published figures; iqametrics.datasets reads them."""
