@@ -7,6 +7,7 @@ import math
 
 import pytest
 
+import iqametrics
 from benchmarks import peer_calls, peer_numbers
 from benchmarks.peer_calls import CALLS, OURS, PeerCall, names, value
 from tests.closeness import assert_close
@@ -55,6 +56,14 @@ def test_file_holds_the_calls_of_the_script():
     assert [(row["section"], row["call"]) for row in SHOWN["iqametrics"]] == [
         (section, expression) for section, expressions in OURS.items() for expression in expressions
     ]
+
+
+def test_every_convention_has_a_number():
+    shown = {row["call"] for row in SHOWN["iqametrics"]}
+    for name in set(iqametrics.metrics()) & {call.partition("(")[0] for call in shown}:
+        _, *others = iqametrics.metric(name).conventions
+        wanted = {f"{name}(x, y)"} | {f"{name}(x, y, convention='{convention}')" for convention in others}
+        assert wanted <= {call.replace("X, Y", "x, y") for call in shown}
 
 
 @pytest.mark.parametrize("row", SHOWN["iqametrics"], ids=lambda row: f"{row['section']}-{row['call']}")
