@@ -4,6 +4,7 @@ from .fr.ms_ssim import ms_ssim as ms_ssim
 from .fr.mse import mse as mse
 from .fr.psnr import psnr as psnr
 from .fr.ssim import ssim as ssim
+from .fr.uqi import uqi as uqi
 from .fr.vif import vif as vif
 from .fr.vifp import vifp as vifp
 from .registry import metric as metric

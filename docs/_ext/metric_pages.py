@@ -59,7 +59,7 @@ def index(metrics: Iterable[Metric]) -> str:
         (
             _title("Metrics", "="),
             _INTRODUCTION,
-            _table(rows, "12 36 10 14 10 18", header=True),
+            _table(rows, "12 36 10 14 10 18", header=True, kind="metrics"),
             f".. toctree::\n   :hidden:\n\n{entries}",
         )
     )
@@ -146,8 +146,9 @@ def _indented(text: str) -> str:
     return "\n".join(f"   {line}" if line.strip() else "" for line in text.splitlines())
 
 
-def _table(rows: Sequence[Row], widths: str, header: bool = False) -> str:
-    lines = [".. list-table::", f"   :widths: {widths}", *(["   :header-rows: 1"] if header else []), ""]
+def _table(rows: Sequence[Row], widths: str, header: bool = False, kind: str = "") -> str:
+    lines = [".. list-table::", f"   :widths: {widths}"]
+    lines += [*(["   :header-rows: 1"] if header else []), *([f"   :class: {kind}"] if kind else []), ""]
     for row in rows:
         lines += [f"   {'*' if i == 0 else ' '} - {cell}" for i, cell in enumerate(row)]
     return "\n".join(lines)

@@ -4,6 +4,8 @@ Arguments are local moments: means ``mx my``, the sum ``v`` of both variances, t
 stabilise.
 """
 
+from iqametrics.formulas.names import where
+
 
 def luminance(mx, my, c1):
     """Luminance term, eq. 6."""
@@ -24,3 +26,12 @@ def contrast_structure_and_ssim(mx, my, v, cxy, c1, c2):
     """Eqs. 9 and 10 multiplied out, and eq. 13: what the finer and the coarsest of several scales need."""
     cs = contrast_structure(mx, my, v, cxy, c2)
     return cs, luminance(mx, my, c1) * cs
+
+
+def universal_quality(mx, my, vx, vy, cxy, tiny):
+    """Universal quality index (Wang and Bovik 2002, eq. 1); a factor that divides nothing by nothing is 1."""
+    energy, variance = mx * mx + my * my, vx + vy
+    bright, textured = energy > tiny, variance > tiny
+    luminance = where(bright, 2 * mx * my / where(bright, energy, 1.0), 1.0)
+    structure = where(textured, 2 * cxy / where(textured, variance, 1.0), 1.0)
+    return luminance * structure

@@ -101,6 +101,7 @@ def test_two_flat_images(metric, executor, a, b):
         "psnr": 20 * math.log10(255 / abs(a - b)),
         "ssim": luminance,
         "ms_ssim": first + last * luminance if metric.bound["convention"] == "wang2003-sum" else luminance**last,
+        "uqi": 2 * a * b / (a * a + b * b),
         "vif": 0,
         "vifp": 0,
     }

@@ -3,16 +3,13 @@
 import doctest
 import importlib
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
 import iqametrics
-from iqametrics import registry
 
 ROOT = Path(__file__).parents[2]
-EXAMPLE_MODULES = ROOT / "docs" / "_examples"
 
 
 def _with_examples(paths):
@@ -30,17 +27,6 @@ def _run(*examples: doctest.DocTest):
         runner.run(example, out=report.append)
     assert runner.tries
     assert not runner.failures, "".join(report)
-
-
-@pytest.fixture
-def own_registry(monkeypatch):
-    """What an example registers is forgotten afterwards; the modules it may import are found."""
-    iqametrics.metrics()
-    monkeypatch.setattr(registry, "_METRICS", dict(registry._METRICS))
-    monkeypatch.syspath_prepend(EXAMPLE_MODULES)
-    yield
-    for path in EXAMPLE_MODULES.glob("*.py"):
-        sys.modules.pop(path.stem, None)
 
 
 @pytest.mark.usefixtures("own_registry")

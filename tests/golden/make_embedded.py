@@ -16,6 +16,7 @@ CONVENTIONS = {
     "mse": ("",),
     "psnr": ("",),
     "ssim": ("wang2004", "skimage"),
+    "uqi": ("",),
     "gmsd": ("",),
     "vif": ("sheikh2006", "metrix-mux"),
     "vifp": ("",),

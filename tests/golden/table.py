@@ -16,7 +16,7 @@ NOT_YET = frozenset(
         "BLIINDS-II", "BRISQUE", "CIE76", "CIEDE2000", "CW-SSIM", "DSS", "ESSIM", "FSIM", "FSIMc",
         "HaarPSI", "IFC", "IL-NIQE", "IW-MSE", "IW-PSNR", "IW-SSIM", "MAD", "MAD-HI", "MAD-LO", "MDSI",
         "MS-GMSD", "MS-GMSDc", "MSSIM-metrix_mux", "NIQE", "NLPD", "NQM", "PIQE", "PSNR-B", "PSNR-HVS",
-        "PSNR-HVS-M", "SR-SIM", "UQI", "VSI", "VSNR", "WSNR",
+        "PSNR-HVS-M", "SR-SIM", "VSI", "VSNR", "WSNR",
     }
 )  # fmt: skip
 

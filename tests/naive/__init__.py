@@ -10,6 +10,7 @@ from tests.naive.error import mse, psnr
 from tests.naive.gmsd import gmsd
 from tests.naive.scoring import score
 from tests.naive.ssim import ms_ssim, ssim
+from tests.naive.uqi import uqi
 from tests.naive.vif import vif
 from tests.naive.vifp import vifp
 
@@ -23,6 +24,7 @@ __all__ = [
     "psnr",
     "score",
     "ssim",
+    "uqi",
     "vif",
     "vifp",
     "ycbcr",

@@ -6,10 +6,20 @@ from tests.naive.colour import planes
 from tests.naive.error import mse, psnr
 from tests.naive.gmsd import gmsd
 from tests.naive.ssim import ms_ssim, ssim
+from tests.naive.uqi import uqi
 from tests.naive.vif import vif
 from tests.naive.vifp import vifp
 
-METRICS = {"gmsd": gmsd, "ms_ssim": ms_ssim, "mse": mse, "psnr": psnr, "ssim": ssim, "vif": vif, "vifp": vifp}
+METRICS = {
+    "gmsd": gmsd,
+    "ms_ssim": ms_ssim,
+    "mse": mse,
+    "psnr": psnr,
+    "ssim": ssim,
+    "uqi": uqi,
+    "vif": vif,
+    "vifp": vifp,
+}
 
 
 def score(metric, reference, distorted, color, **options):
