@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     UNAVAILABLE = 3
     NOT_WRITTEN = 4
+    TOO_BAD = 5
     INTERRUPTED = 130
 
 
@@ -25,6 +26,7 @@ _MEANINGS = {
     ExitCode.USAGE: "wrong usage: an unknown command, option, metric or value",
     ExitCode.UNAVAILABLE: "an optional package or executor can't be used here",
     ExitCode.NOT_WRITTEN: "a file could not be written",
+    ExitCode.TOO_BAD: "a score is worse than --fail-under allows",
     ExitCode.INTERRUPTED: "interrupted",
 }
 
