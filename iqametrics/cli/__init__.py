@@ -4,7 +4,7 @@ Exit codes (:class:`~iqametrics.cli.exits.ExitCode`):
 
 ==== =====================================================================
 0    done
-1    an image could not be read or scored
+1    an image could not be read, paired or scored
 2    wrong usage: an unknown command, option, metric or value
 3    an optional package, or the executor asked for, can't be used here
 4    a file could not be written

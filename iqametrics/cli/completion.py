@@ -11,10 +11,10 @@ _PROGRAM = "iqametrics"
     "completion",
     short_help="Print what makes a shell complete commands and metrics.",
     epilog="""\b
-Once, for good:
-  bash  echo 'eval "$(iqametrics completion bash)"' >> ~/.bashrc
-  zsh   echo 'eval "$(iqametrics completion zsh)"' >> ~/.zshrc
-  fish  iqametrics completion fish > ~/.config/fish/completions/iqametrics.fish""",
+Write this into the file that your shell reads when it starts:
+  ~/.bashrc                   eval "$(iqametrics completion bash)"
+  ~/.zshrc                    eval "$(iqametrics completion zsh)"
+  ~/.config/fish/config.fish  iqametrics completion fish | source""",
 )
 @click.argument("shell", type=click.Choice(_SHELLS))
 @click.pass_context

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAP_LEVEL = 4
 
 
-@click.command("demo", short_help="Distort pictures, score them with every metric, draw maps and plots.")
+@click.command("demo", short_help="Distort pictures, score them, draw maps and plots.")
 @click.option(
     "-o",
     "--output",

@@ -22,7 +22,7 @@ class ExitCode(IntEnum):
 
 _MEANINGS = {
     ExitCode.DONE: "done",
-    ExitCode.NOT_SCORED: "an image could not be read or scored",
+    ExitCode.NOT_SCORED: "an image could not be read, paired or scored",
     ExitCode.USAGE: "wrong usage: an unknown command, option, metric or value",
     ExitCode.UNAVAILABLE: "an optional package or executor can't be used here",
     ExitCode.NOT_WRITTEN: "a file could not be written",

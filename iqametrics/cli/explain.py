@@ -136,7 +136,7 @@ def _print_differences(metric: "Metric") -> None:
         rows.append([name, variant.recipe().color, str(variant.min_size)])
     print_table(["convention", "color", ">min px"], rows)
     _print_words(metric)
-    click.echo(f"\nTo see all its values for two images: iqametrics explain {metric.name} REFERENCE DISTORTED")
+    click.echo(f"\nAll values of two images: iqametrics explain {metric.name} REFERENCE DISTORTED")
 
 
 def _print_words(metric: "Metric") -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from iqametrics.record import Metric
 
 
-@click.command("info")
+@click.command("info", short_help="Tell all about one metric.")
 @click.argument("name", shell_complete=complete_name)
 def info_command(name: str) -> None:
     """Tell all about one metric: range, conventions, options, citation."""

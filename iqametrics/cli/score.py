@@ -47,11 +47,11 @@ Examples:
   iqametrics score pairs.csv -o scores.jsonl --map maps/
 
 \b
-How two folders are paired, their subfolders included:
-  stem      a/kodim01.png  with  q10/kodim01.jpg
-  name      a/kodim01.png  with  q10/kodim01.png
-  relative  a/kodim01.png  with  a/kodim01.jpg
-  prefix    a/kodim01.png  with  kodim01_q10.jpg
+Two folders are paired with their subfolders. What must agree is for
+  stem      the name without its suffix: x/a.png with q10/a.jpg
+  name      the whole name: x/a.png with q10/a.png
+  relative  the place in the folder, without the suffix: x/a.png with x/a.jpg
+  prefix    how the name begins: x/a.png with q10/a_v2.jpg, not with ab.jpg
 Every distorted image looks for its one reference, and a reference may have
 many distorted versions. The order of the files decides nothing. An image
 that finds no partner, or several references, stops the command before it
@@ -60,8 +60,8 @@ begins; with --allow-unmatched it is left out and named.
 A CSV of pairs has the columns reference and distorted, paths seen from its
 own folder. Its other columns go into the output.
 
-JSON and CSV hold the scores in full precision; infinity, which JSON lacks,
-is the string "Infinity".""",
+JSON and CSV hold the scores in full precision. Infinity is inf in CSV and,
+as JSON has none, the string "Infinity" there.""",
 )
 @click.argument("reference", type=click.Path())
 @click.argument("distorted", type=click.Path(), required=False)
