@@ -10,7 +10,7 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from os import cpu_count, getloadavg
 from pathlib import Path
@@ -77,7 +77,7 @@ def measure(pairs: int, size: tuple[int, int], metrics: str, rounds: int) -> Non
                 read_image(path)
 
         def score() -> None:
-            with redirect_stdout(StringIO()):
+            with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
                 main(command, standalone_mode=False)
 
         def start() -> None:

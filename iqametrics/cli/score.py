@@ -134,12 +134,11 @@ def score_command(
         print_json(document(results))
     elif alone:
         print_pair(results[0])
+    elif output is not None:
+        print_summary(results, how.metrics)
     else:
-        if output is None:
-            print_pairs(results, how.metrics)
-        if output is not None:
-            print_summary(results, how.metrics)
-        elif console().is_terminal:
+        print_pairs(results, how.metrics)
+        if console().is_terminal:
             click.echo()
             print_summary(results, how.metrics)
     written = [shown(str(path)) for path in (output, maps) if path is not None]
