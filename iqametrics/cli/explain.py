@@ -115,7 +115,7 @@ def _print_values(metric: "Metric", result: "Result") -> None:
         rows,
         f"{metric.title}, {better} is better\n{shown(result.pair.distorted)} against {shown(result.pair.reference)}\n",
     )
-    click.echo("\n* its convention's own colour; the first line's is the default")
+    click.echo("\n* what a convention takes unless told otherwise, the first line's by default")
     _print_words(metric)
     click.echo(f"\nTo score with one of them: -m {metric.name}:CONVENTION:color=COLOR")
 

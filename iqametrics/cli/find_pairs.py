@@ -67,8 +67,8 @@ def _tell(pairing: Pairing, allow_unmatched: bool) -> None:
         }
         left = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
         raise PairingError(
-            f"the folders don't pair up: {left}; pair them in another way (--pair), list the pairs in a CSV, or pass "
-            "--allow-unmatched to leave these out"
+            f"the folders don't pair up: {left}; pair them in another way (--pair prefix takes a_q10 for a version of a), "
+            "list the pairs in a CSV, or pass --allow-unmatched to leave these out"
         )
     if not pairing.pairs:
         raise PairingError("no two images of the folders belong together; pair them in another way (--pair)")
