@@ -1,3 +1,4 @@
+from .availability import backends as backends
 from .files import read_image as read_image
 from .fr.gmsd import gmsd as gmsd
 from .fr.ms_ssim import ms_ssim as ms_ssim

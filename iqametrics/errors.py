@@ -43,6 +43,10 @@ class UnknownMetricError(IQAError, LookupError):
     """No metric has the name asked for."""
 
 
+class PairingError(IQAError, ValueError):
+    """Images and their references can't be brought together without guessing."""
+
+
 class BackendError(IQAError, RuntimeError):
     """The executor asked for by name can't run this call."""
 

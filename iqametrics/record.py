@@ -200,14 +200,34 @@ class Metric:
 
     def with_options(self, **options: Any) -> "Metric":
         """Return this metric with other defaults for some options."""
-        bound = self._merged(options)
-        self._recipe(bound)
-        return replace(self, bound=bound)
+        self.recipe(**options)
+        return replace(self, bound=self._merged(options))
+
+    def recipe(self, **options: Any) -> Recipe:
+        """Return what decides the number of a call with these options, without any image.
+
+        Returns
+        -------
+        Recipe
+            Its attributes are ``convention``, ``color``, the metric's own options, and the parameters of the convention.
+
+        Raises
+        ------
+        OptionError
+            The metric has no such option, or the option no such value.
+
+        Examples
+        --------
+        >>> from iqametrics import ssim
+        >>> ssim.recipe(convention="tid2013").color
+        'ycbcr'
+        """
+        return self._recipe(self._merged(options))
 
     @property
     def min_size(self) -> int:
         """Smallest side of an image in pixels."""
-        return self.smallest_side(self._recipe(self.bound))
+        return self.smallest_side(self.recipe())
 
     def map_geometry(self, shape: tuple[int, int], **options: Any) -> MapGeometry | tuple[MapGeometry, ...]:
         """Return where the samples of the map lie in an image of ``shape = (height, width)``.
@@ -215,7 +235,7 @@ class Metric:
         Options are those of the call. A metric of several scales returns a tuple, as its :meth:`map` does.
         """
         height, width = shape
-        return self.geometry((height, width), self._recipe(self._merged(options)))
+        return self.geometry((height, width), self.recipe(**options))
 
     def _comparison(self, reference: Any, arguments: dict[str, Any], keep: bool = False) -> Comparison:
         given = {name: arguments[name] for name in SHARED_OPTIONS if arguments[name] is not None}

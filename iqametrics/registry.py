@@ -70,7 +70,7 @@ def metric(name: str, /, **options: Any) -> "Metric":
     Raises
     ------
     UnknownMetricError
-        No metric has this name; the message tells similar ones.
+        No metric has this name, and the message tells similar ones; or it is no name at all.
     OptionError
         The metric has no such option or convention.
 
@@ -80,6 +80,8 @@ def metric(name: str, /, **options: Any) -> "Metric":
     >>> iqametrics.metric("ssim", data_range=1.0)
     <metric ssim, data_range=1.0: Structural similarity index>
     """
+    if not isinstance(name, str):
+        raise UnknownMetricError(f"a metric is called by a string such as 'ssim', not by {name!r}")
     _load()
     known = _METRICS.get(name.lower().replace("-", "_"))
     if known is None:

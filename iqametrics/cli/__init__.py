@@ -2,14 +2,15 @@
 
 Exit codes (:class:`~iqametrics.cli.exits.ExitCode`):
 
-==== =====================================================================
+==== ========================================================================
 0    done
-1    an image could not be read or scored, or a data set is not whole
+1    an image could not be read, paired or scored, or a data set is not whole
 2    wrong usage: an unknown command, option, metric, data set or value
 3    an optional package, or the executor asked for, can't be used here
 4    a file could not be written
+5    a score is worse than --fail-under allows
 130  interrupted
-==== =====================================================================
+==== ========================================================================
 
 Errors are one line on stderr; the faults of a data set a line each. torch is never imported. The command modules import
 nothing heavy before their command runs.
@@ -17,21 +18,39 @@ nothing heavy before their command runs.
 
 import click
 
-from iqametrics import __version__
+from iqametrics.cli.completion import completion_command
 from iqametrics.cli.demo import demo_command
 from iqametrics.cli.exits import Commands, exit_codes
+from iqametrics.cli.explain import explain_command
 from iqametrics.cli.info import info_command
 from iqametrics.cli.list import list_command
 from iqametrics.cli.manifest import manifest_command
 from iqametrics.cli.score import score_command
+from iqametrics.cli.version import print_version
 from iqametrics.cli.warmup import warmup_command
 
 
 @click.group(cls=Commands, epilog=exit_codes(), context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="iqametrics", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show versions and the executors that can be used here.",
+)
 def main() -> None:
     """Measure image quality: exact and fast metrics for pictures and their distorted versions."""
 
 
-for command in (score_command, list_command, info_command, demo_command, manifest_command, warmup_command):
+for command in (
+    score_command,
+    explain_command,
+    list_command,
+    info_command,
+    demo_command,
+    manifest_command,
+    warmup_command,
+    completion_command,
+):
     main.add_command(command)

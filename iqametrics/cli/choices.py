@@ -22,7 +22,7 @@ class Choice(NamedTuple):
 
 
 def chosen(texts: Iterable[str], color: str | None = None) -> list[Choice]:
-    """Metrics in the order asked for.
+    """Metrics in the order asked for, each once.
 
     Parameters
     ----------
@@ -31,7 +31,34 @@ def chosen(texts: Iterable[str], color: str | None = None) -> list[Choice]:
     color : str, optional
         How all of them see colour, where they are not told otherwise.
     """
-    return [choice for text in texts for item in text.split(",") for choice in _parse(item.strip(), color)]
+    from iqametrics.scoring.results import label
+
+    found: dict[str, Choice] = {}
+    for text in texts:
+        for item in text.split(","):
+            for metric, named in _parse(item.strip(), color):
+                before = found.get(label(metric))
+                found[label(metric)] = Choice(metric, named or (before is not None and before.named))
+    return list(found.values())
+
+
+def complete_name(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Names of metrics that begin as what is being typed."""
+    from iqametrics import registry
+
+    return [name for name in registry.metrics() if name.startswith(incomplete)]
+
+
+def complete_metrics(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Names for the last metric of a list that is being typed, and the conventions of one that has its colon."""
+    from iqametrics import registry
+
+    *before, last = incomplete.split(",")
+    name, colon, _ = last.partition(":")
+    names = registry.metrics()
+    if colon:
+        names = [f"{name}:{convention}" for convention in registry.metric(name).conventions] if name in names else []
+    return [",".join([*before, each]) for each in names if each.startswith(last)]
 
 
 def _parse(item: str, color: str | None) -> Iterator[Choice]:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from iqametrics.cli.output import direction, print_table
+from iqametrics.cli.progress import progress
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from iqametrics.demo.scoring import Means
     from iqametrics.record import Metric
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 MAP_LEVEL = 4
 
 
-@click.command("demo", short_help="Distort pictures, score them with every metric, draw maps and plots.")
+@click.command("demo", short_help="Distort pictures, score them, draw maps and plots.")
 @click.option(
     "-o",
     "--output",
@@ -43,15 +42,15 @@ def demo_command(output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
     images, levels = pictures.pictures(), distortions.LEVELS
     metrics = [registry.metric(name) for name in registry.metrics(task="fr")]
-    with _progress() as progress:
+    with progress("pictures") as bar:
         cases = len(images) * len(distortions.DISTORTIONS) * len(levels)
-        results = progress.track(scored(images, metrics, levels), total=cases, description="Scoring")
+        results = bar.track(scored(images, metrics, levels), total=cases, description="Scoring")
         rows = [row for found in results for row in found]
         write_csv(rows, output / "scores.csv")
         means = mean_over_pictures(rows)
         save_figure(plots.plot_levels(means, metrics, levels), output / "levels.png")
         first = next(iter(images))
-        for name in progress.track(list(distortions.DISTORTIONS), description="Drawing maps"):
+        for name in bar.track(list(distortions.DISTORTIONS), description="Drawing maps"):
             scores = {row.metric: row.score for row in rows if row[:3] == (first, name, MAP_LEVEL)}
             distorted = distortions.DISTORTIONS[name](images[first], MAP_LEVEL)
             title = f"{first}, {name} at level {MAP_LEVEL}: where every metric finds harm"
@@ -63,31 +62,6 @@ def demo_command(output: Path) -> None:
         f"Means over {len(images)} pictures",
     )
     click.echo(f"Wrote scores.csv, levels.png and maps/ in {click.format_filename(output)}")
-
-
-def _progress() -> "Progress":
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description:<12}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("ETA"),
-        TimeRemainingColumn(),
-        TextColumn("spent"),
-        TimeElapsedColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
 
 
 def _table_rows(means: "Means", metrics: "Sequence[Metric]") -> Iterator[list[str]]:

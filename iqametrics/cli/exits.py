@@ -23,15 +23,17 @@ class ExitCode(IntEnum):
     USAGE = 2
     UNAVAILABLE = 3
     NOT_WRITTEN = 4
+    TOO_BAD = 5
     INTERRUPTED = 130
 
 
 _MEANINGS = {
     ExitCode.DONE: "done",
-    ExitCode.NOT_SCORED: "an image could not be read or scored, or a data set is not whole",
+    ExitCode.NOT_SCORED: "an image could not be read, paired or scored, or a data set is not whole",
     ExitCode.USAGE: "wrong usage: an unknown command, option, metric, data set or value",
     ExitCode.UNAVAILABLE: "an optional package or executor can't be used here",
     ExitCode.NOT_WRITTEN: "a file could not be written",
+    ExitCode.TOO_BAD: "a score is worse than --fail-under allows",
     ExitCode.INTERRUPTED: "interrupted",
 }
 

@@ -1,228 +1,190 @@
-"""``iqametrics score``: compare a picture with its distorted version.
+"""``iqametrics score``: compare pictures with their distorted versions.
 
 With ``--json`` it prints::
 
     {"iqametrics": VERSION,
-     "pairs": [{"reference": PATH, "distorted": PATH,
+     "pairs": [{"reference": PATH, "distorted": PATH, "extra": {COLUMN: TEXT, ...},
                 "image": {"height": N, "width": N, "channels": 1 or 3, "dtype": "uint8" or "uint16"},
                 "scores": [{"metric": NAME, "convention": NAME, "color": MODE, "options": {...},
                             "value": NUMBER, "error": null}, ...],
                 "error": null}]}
 
-Where an image can't be scored, the pair's ``error`` says why, ``image`` is null and ``scores`` empty; where a metric can't
-take it, the score's ``error`` says why and its ``value`` is null. Infinity is the string ``"Infinity"``.
+``-o out.json`` writes the same, ``-o out.jsonl`` the pairs alone, one on a line. Where an image can't be scored, the pair's
+``error`` says why, ``image`` is null and ``scores`` empty; where a metric can't take it, the score's ``error`` says why and
+its ``value`` is null. Infinity is the string ``"Infinity"``. ``extra`` holds the other columns of a CSV of pairs.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from iqametrics.cli.choices import Choice, chosen
-from iqametrics.cli.exits import ExitCode, print_error
-from iqametrics.cli.output import direction, print_json, print_table
-from iqametrics.errors import DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError
+from iqametrics.cli.bounds import bounds
+from iqametrics.cli.choices import chosen, complete_metrics
+from iqametrics.cli.find_pairs import find_pairs
+from iqametrics.cli.image_options import check_range, image_options
+from iqametrics.cli.output import console, print_json, shown
+from iqametrics.cli.score_tables import print_pair, print_pairs, print_summary
+from iqametrics.cli.verdict import report
+from iqametrics.scoring.pairing import MODES, Pair
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from iqametrics.record import Metric
-
-#: What can be wrong with images, apart from how the program was called.
-_IMAGE_ERRORS = (DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError)
-#: Up to this size NumPy has scored a pair before a faster executor is even imported.
-_SMALL_PIXELS = 2**19
-
-
-@dataclass
-class Score:
-    """What a metric says of a pair, or why it can't say anything."""
-
-    metric: "Metric"
-    value: float | None = None
-    error: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        recipe = _recipe(self.metric)
-        return {
-            "metric": self.metric.name,
-            "convention": recipe.convention,
-            "color": recipe.color,
-            "options": {name: getattr(recipe, name) for name in self.metric.options},
-            "value": self.value,
-            "error": self.error,
-        }
-
-
-@dataclass
-class Pair:
-    """Two files, what their images are, and their scores, or why there are none."""
-
-    reference: str
-    distorted: str
-    image: dict[str, Any] | None = None
-    scores: list[Score] = field(default_factory=list)
-    error: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "reference": self.reference,
-            "distorted": self.distorted,
-            "image": self.image,
-            "scores": [score.as_json() for score in self.scores],
-            "error": self.error,
-        }
-
-
-def _alpha(ctx: click.Context, option: click.Parameter, text: str | None) -> Any:
-    """``R,G,B`` as numbers; anything else is the reader's to judge."""
-    parts = text.split(",") if text else []
-    return tuple(map(int, parts)) if len(parts) == 3 and all(part.strip().isdecimal() for part in parts) else text
+    from iqametrics.scoring.pairs import How
+    from iqametrics.scoring.results import Result
 
 
 @click.command(
     "score",
-    short_help="Score an image file against its reference.",
+    short_help="Score image files, folders or a CSV of pairs.",
     epilog="""\b
 Examples:
   iqametrics score original.png decoded.png
   iqametrics score original.png decoded.png -m ssim:wang2004-downsampled
-  iqametrics score original.png decoded.png -m all --color luma --json
+  iqametrics score originals/ decoded/ -m all -o scores.csv
+  iqametrics score originals/ decoded/ --fail-under ssim=0.95,psnr=34
+  iqametrics score pairs.csv -o scores.jsonl --map maps/
 
-The JSON holds the scores in full precision; infinity, which JSON lacks, is the string "Infinity".""",
+\b
+Two folders are paired with their subfolders. What must agree is for
+  stem      the name without its suffix: x/a.png with q10/a.jpg
+  name      the whole name: x/a.png with q10/a.png
+  relative  the place in the folder, without the suffix: x/a.png with x/a.jpg
+  prefix    how the name begins: x/a.png with q10/a_v2.jpg, not with ab.jpg
+Every distorted image looks for its one reference, and a reference may have
+many distorted versions. The order of the files decides nothing. An image
+that finds no partner, or several references, stops the command before it
+begins; with --allow-unmatched it is left out and named.
+
+A CSV of pairs has the columns reference and distorted, paths seen from its
+own folder. Its other columns go into the output.
+
+JSON and CSV hold the scores in full precision. Infinity is inf in CSV and,
+as JSON has none, the string "Infinity" there.""",
 )
 @click.argument("reference", type=click.Path())
-@click.argument("distorted", type=click.Path())
+@click.argument("distorted", type=click.Path(), required=False)
 @click.option(
     "-m",
     "--metrics",
     multiple=True,
     default=["psnr,ssim"],
     metavar="LIST",
+    shell_complete=complete_metrics,
     help="Metrics, separated by commas, each NAME[:CONVENTION][:OPTION=VALUE]; or all, every one that the size "
     "allows. Default psnr,ssim.",
 )
 @click.option("--color", metavar="MODE", help="How colour is seen: gray, luma, ycbcr or channels.")
-@click.option("--data-range", type=float, help="Largest possible difference of two pixel values.")
-@click.option("--bits", type=int, help="Depth of the pixels, where less than the file's: 10 in a 16-bit TIFF.")
+@image_options
+@click.option("--pair", "by", type=click.Choice(list(MODES)), help="How to pair two folders, see below. Default stem.")
+@click.option("--allow-unmatched", is_flag=True, help="Leave out images of a folder that find no partner.")
 @click.option(
-    "--alpha", metavar="COLOR", callback=_alpha, help="Lay transparent images over white, black or R,G,B; or ignore."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write scores to a .csv, .json or .jsonl, whole or not at all.",
+)
+@click.option(
+    "--map",
+    "maps",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Draw what every metric sees, over the distorted images, into this folder.",
+)
+@click.option(
+    "--fail-under",
+    multiple=True,
+    metavar="LIST",
+    help="Exit with code 5 if a score is worse than METRIC=VALUE: lower, or higher where lower is better.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def score_command(
     ctx: click.Context,
     reference: str,
-    distorted: str,
+    distorted: str | None,
     metrics: tuple[str, ...],
     color: str | None,
     data_range: float | None,
     bits: int | None,
     alpha: Any,
+    by: str | None,
+    allow_unmatched: bool,
+    output: Path | None,
+    maps: Path | None,
+    fail_under: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Score the image file DISTORTED against the undistorted image file REFERENCE."""
-    from iqametrics import __version__
+    """Score distorted images against their undistorted references.
 
-    choices = chosen(metrics, color)
-    options = {"data_range": data_range, "bits": bits}
-    _check_range(options)
-    pair = _score_pair(reference, distorted, choices, options, alpha)
-    if as_json:
-        print_json({"iqametrics": __version__, "pairs": [pair.as_json()]})
-    elif pair.image:
-        _print_scores(pair, pair.image)
-    failed = _report(pair, choices)
-    ctx.exit(ExitCode.NOT_SCORED if failed else ExitCode.DONE)
-
-
-def _check_range(options: dict[str, Any]) -> None:
-    """Refuse a range that no image can have, before any file is read."""
-    import numpy as np
-
-    from iqametrics import inputs
-
-    black = inputs.read(np.zeros((1, 1), np.uint8), None, "reference")
-    try:
-        inputs.data_range(black.stacks[0], options["data_range"], options["bits"], "reference")
-    except RangeError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _score_pair(reference: str, distorted: str, choices: list[Choice], options: dict[str, Any], alpha: Any) -> Pair:
-    from iqametrics import inputs
-    from iqametrics.files import read_image
-
-    pair = Pair(reference, distorted)
-    try:
-        x, y = read_image(reference, alpha=alpha), read_image(distorted, alpha=alpha)
-        inputs.check_pair(inputs.read(x, None, "reference"), inputs.read(y, None, "distorted"))
-        if x.shape[0] * x.shape[1] <= _SMALL_PIXELS:
-            options = {**options, "backend": "numpy"}
-        pair.scores = [_score(choice.metric, x, y, options) for choice in choices]
-        pair.image = _describe(x)
-    except _IMAGE_ERRORS as error:
-        pair.error = str(error)
-    return pair
-
-
-def _score(metric: "Metric", x: "np.ndarray", y: "np.ndarray", options: dict[str, Any]) -> Score:
-    try:
-        return Score(metric, metric(x, y, **options))
-    except ShapeError as error:  # too small for this metric; the others may do
-        return Score(metric, error=str(error))
-
-
-def _describe(image: "np.ndarray") -> dict[str, Any]:
-    height, width = image.shape[:2]
-    return {
-        "height": height,
-        "width": width,
-        "channels": image.shape[2] if image.ndim == 3 else 1,
-        "dtype": str(image.dtype),
-    }
-
-
-def _recipe(metric: "Metric") -> Any:
-    return metric._recipe(metric.bound)
-
-
-def _print_scores(pair: Pair, image: dict[str, Any]) -> None:
-    rows = []
-    for result in pair.scores:
-        recipe = _recipe(result.metric)
-        rows.append(
-            [
-                result.metric.name,
-                "-" if result.value is None else f"{result.value:.6f}",
-                direction(result.metric.higher_is_better),
-                recipe.convention,
-                recipe.color,
-            ]
-        )
-    kind = {1: "grey", 3: "colour"}[image["channels"]]
-    print_table(
-        ["metric", ">score", "better", "convention", "color"],
-        rows,
-        f"{click.format_filename(pair.distorted)} against {click.format_filename(pair.reference)}\n"
-        f"{image['width']} pixels wide, {image['height']} high, {kind}, {image['dtype']}\n",
-    )
-
-
-def _report(pair: Pair, choices: list[Choice]) -> bool:
-    """Say on stderr what could not be scored; True if that is a failure.
-
-    A metric that only came along with ``all`` and finds the image too small is none.
+    REFERENCE and DISTORTED are two image files or two folders; or REFERENCE alone is a CSV of pairs.
     """
-    failed = pair.error is not None
-    if pair.error is not None:
-        print_error(pair.error)
-    for choice, result in zip(choices, pair.scores, strict=False):
-        if result.error is None:
-            continue
-        if choice.named:
-            print_error(result.error)
-            failed = True
-        else:
-            click.echo(f"Note: {result.error}", err=True)
-    return failed
+    choices = chosen(metrics, color)
+    limits = bounds(fail_under, choices, color)
+    options = check_range(data_range, bits)
+    pairs, alone = find_pairs(reference, distorted, by, allow_unmatched, maps)
+
+    from iqametrics.scoring.pairs import How
+
+    how = How([choice.metric for choice in choices], options, alpha, keep_pixels=maps is not None)
+    results = _results(pairs, how, output, maps)
+    if as_json:
+        from iqametrics.report.score_files import document
+
+        print_json(document(results))
+    elif alone:
+        print_pair(results[0])
+    elif output is not None:
+        print_summary(results, how.metrics)
+    else:
+        print_pairs(results, how.metrics)
+        if console().is_terminal:
+            click.echo()
+            print_summary(results, how.metrics)
+    written = [shown(str(path)) for path in (output, maps) if path is not None]
+    if written:
+        click.echo(f"Wrote {' and '.join(written)}", err=True)
+    ctx.exit(report(results, choices, limits))
+
+
+def _results(pairs: Sequence[Pair], how: "How", output: Path | None, maps: Path | None) -> "list[Result]":
+    """Score the pairs, and write what is asked for as it comes."""
+    with ExitStack() as stack:
+        take: list[Callable[[Result], None]] = []
+        if output is not None:
+            from iqametrics.report.score_files import score_file
+
+            take.append(stack.enter_context(score_file(output, how.metrics, list(pairs[0].extra))))
+        if maps is not None:
+            take.append(_map_writer(pairs, how, maps))
+        results = []
+        for result in stack.enter_context(_scoring(pairs, how)):
+            for each in take:
+                each(result)
+            result.pixels = None  # those of all pairs would not fit into memory
+            results.append(result)
+        return results
+
+
+@contextmanager
+def _scoring(pairs: Sequence[Pair], how: "How") -> "Iterator[Iterable[Result]]":
+    """The results as they come, with a bar that tells how many have come."""
+    from iqametrics.scoring.pairs import score_pair, score_pairs
+
+    if len(pairs) == 1:
+        yield [score_pair(pairs[0], how)]
+        return
+    from iqametrics.cli.progress import progress
+
+    with closing(score_pairs(pairs, how)) as results, progress("pairs") as bar:
+        yield bar.track(results, total=len(pairs), description="Scoring")
+
+
+def _map_writer(pairs: Sequence[Pair], how: "How", folder: Path) -> "Callable[[Result], None]":
+    """What draws the maps of a result, which come in the order of the pairs."""
+    from iqametrics.report.figures import new_figure
+    from iqametrics.report.map_files import map_stems, save_maps
+
+    new_figure(1, 1)  # without matplotlib, say so before the work and not after it
+    stems = iter(map_stems(pairs))
+    return lambda result: save_maps(result, how.options, folder / next(stems))

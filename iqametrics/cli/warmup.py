@@ -2,7 +2,7 @@
 
 import click
 
-from iqametrics.cli.choices import ALL, chosen
+from iqametrics.cli.choices import ALL, chosen, complete_metrics
 
 
 @click.command(
@@ -14,7 +14,7 @@ Examples:
   iqametrics warmup ssim,gmsd
   iqametrics warmup ssim:skimage --dtypes uint8,float32""",
 )
-@click.argument("metrics", nargs=-1, metavar="[LIST]...")
+@click.argument("metrics", nargs=-1, metavar="[LIST]...", shell_complete=complete_metrics)
 @click.option(
     "--dtypes",
     metavar="LIST",
@@ -27,6 +27,7 @@ def warmup_command(metrics: tuple[str, ...], dtypes: str | None) -> None:
     code stays on disk, beside the package or in the user's cache folder, where other processes find it. Prints the
     seconds spent, next to none where a metric was compiled before.
     """
+    from iqametrics.scoring.results import label
     from iqametrics.warmup import DTYPES, warmup
 
     choices = chosen(metrics or (ALL,))
@@ -35,5 +36,4 @@ def warmup_command(metrics: tuple[str, ...], dtypes: str | None) -> None:
         raise click.UsageError(f"--dtypes {dtypes}: code is made for {', '.join(DTYPES)}")
     for metric, _ in choices:
         (seconds,) = warmup([metric], types).values()
-        options = "".join(f":{key}={value}" for key, value in metric.bound.items())
-        click.echo(f"{metric.name + options:<24} {seconds:6.2f} s")
+        click.echo(f"{label(metric):<24} {seconds:6.2f} s")

@@ -1,5 +1,6 @@
 """The program as a whole: help, exit codes, and what a cold process loads."""
 
+import platform
 import subprocess
 import sys
 
@@ -23,15 +24,43 @@ def test_help_documents_every_command_and_exit_code(run):
     result = run("--help")
     assert result.exit_code == 0
     assert max(map(len, result.stdout.splitlines())) <= 80
-    for name in ("score", "list", "info", "demo", "manifest"):
+    for name in ("score", "explain", "list", "info", "demo", "manifest", "warmup", "completion"):
         assert f"\n  {name} " in result.stdout
-        assert run(name, "--help").exit_code == 0
+    for name in main.commands:
+        page = run(name, "--help")
+        assert page.exit_code == 0
+        assert max(map(len, page.stdout.splitlines())) <= 80
     for code in ExitCode:
         assert f"\n    {code.value} " in result.stdout
 
 
-def test_version(run):
-    assert run("--version").stdout == f"iqametrics {iqametrics.__version__}\n"
+def test_version_begins_with_its_own(run):
+    first, python, heading, *executors = run("--version").stdout.splitlines()
+    assert first == f"iqametrics {iqametrics.__version__}"
+    assert python.startswith(f"Python {platform.python_version()}, ")
+    assert heading == "Executors:"
+    for backend, line in zip(iqametrics.backends(), executors, strict=True):
+        name, *words = line.split()
+        assert name == backend.name
+        assert words == (["usable,", "version", backend.version] if backend.usable else ["not", "usable:", *words[2:]])
+
+
+def test_version_tells_why_an_executor_cannot_be_used(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    line = run("--version").stdout.splitlines()[-1]
+    assert line == '  torch  not usable: torch is not installed: pip install "iqametrics[torch]"'
+
+
+def test_module_is_the_program(folder):
+    files = [str(folder / name) for name in ("reference.png", "distorted.png")]
+    for arguments in (["--version"], ["score", *files], ["score", files[0]]):
+        module = subprocess.run([sys.executable, "-m", "iqametrics", *arguments], capture_output=True, check=False)
+        program = start(*arguments)
+        assert (module.returncode, module.stdout.decode(), module.stderr.decode()) == (
+            program.returncode,
+            program.stdout,
+            program.stderr,
+        )
 
 
 def test_unknown_command_suggests_a_similar_one(run):

@@ -110,6 +110,14 @@ def test_metrics_keep_the_order_they_are_asked_in(scores):
     assert [each["metric"] for each in scores("-m", "vifp, gmsd", "-m", "mse")] == ["vifp", "gmsd", "mse"]
 
 
+def test_metric_asked_for_twice_is_scored_once(scores):
+    assert [each["metric"] for each in scores("-m", "mse,ssim", "-m", "all,mse")] == [
+        "mse",
+        "ssim",
+        *(name for name in iqametrics.metrics(task="fr") if name not in ("mse", "ssim")),
+    ]
+
+
 def test_color_is_for_all_metrics_but_those_told_otherwise(scores, pair):
     ssim, mse = scores("-m", "ssim,mse:color=channels", "--color", "luma")
     assert (ssim["color"], mse["color"]) == ("luma", "channels")

@@ -115,3 +115,14 @@ def test_modes_reach_the_score():
     assert mse(black, image, color="ycbcr") == (137 - 16) ** 2
     assert mse(black, image, color="luma") == pytest.approx(140.75**2, rel=1e-13)
     assert mse(black, image, color="channels") == pytest.approx((100**2 + 150**2 + 200**2) / 3, rel=1e-13)
+
+
+@pytest.mark.parametrize("mode", TABLES)
+@pytest.mark.parametrize("shape", [(1, 3, 301, 257), (2, 3, 130, 131), (1, 3, 3, 40_000)])
+def test_large_arrays_are_weighted_block_by_block(mode, shape):
+    """No seam shows: every pixel is what it is alone."""
+    stack = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    found = planes(stack, mode, 255.0)
+    assert found.shape == (shape[0], 1, *shape[2:])
+    rows = [planes(stack[:, :, row : row + 1], mode, 255.0) for row in range(shape[2])]
+    np.testing.assert_array_equal(found, np.concatenate(rows, axis=2))

@@ -126,3 +126,13 @@ def test_geometry_steps():
     assert image.downsample(2).window(11) == MapGeometry((10.5, 10.5), (2, 2))
     assert image.every(3, 1) == MapGeometry((1, 1), (3, 3))
     assert image.every(2).moved(1, -2) == MapGeometry((2, -4), (2, 2))
+
+
+def test_recipe_is_what_decides_the_number():
+    recipe = METRIC.recipe(color="luma")
+    assert recipe.convention == next(iter(METRIC.conventions))
+    assert recipe.color == "luma"
+    assert METRIC.with_options(color="luma").recipe() == recipe
+    assert METRIC.recipe() != recipe
+    with pytest.raises(OptionError, match="no option"):
+        METRIC.recipe(colour="luma")

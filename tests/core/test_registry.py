@@ -101,3 +101,9 @@ def test_a_name_is_taken_once():
     with pytest.raises(ValueError, match="ssim"):
         registry.register(ssim.with_options(data_range=1.0))
     assert iqametrics.metric("ssim") is ssim
+
+
+@pytest.mark.parametrize("wrong", [None, 3, ["ssim"], iqametrics.ssim])
+def test_a_name_that_is_no_text(wrong):
+    with pytest.raises(UnknownMetricError, match="a metric is called by a string such as 'ssim', not by"):
+        iqametrics.metric(wrong)

@@ -42,7 +42,7 @@ def test_refusals():
 def test_command():
     result = run("mse,ssim:skimage", "psnr", "--dtypes", "uint8,float32")
     assert result.exit_code == 0, result.output
-    assert [line.split()[0] for line in result.stdout.splitlines()] == ["mse", "ssim:convention=skimage", "psnr"]
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["mse", "ssim:skimage", "psnr"]
 
 
 @pytest.mark.parametrize("args", [["--dtypes", "uint8,int8"], ["siim"], ["ssim:nothing"]])

@@ -1,0 +1,1 @@
+"""Many images: which belongs to which reference, and their scores."""

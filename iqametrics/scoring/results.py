@@ -1,0 +1,75 @@
+"""What comes out of scoring a pair."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from iqametrics.scoring.pairing import Pair
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from iqametrics.record import Metric
+
+
+@dataclass
+class Score:
+    """What a metric says of a pair, or why it can't say anything."""
+
+    metric: "Metric"
+    value: float | None = None
+    error: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The number with all that decided it."""
+        recipe = self.metric.recipe()
+        return {
+            "metric": self.metric.name,
+            "convention": recipe.convention,
+            "color": recipe.color,
+            "options": {name: getattr(recipe, name) for name in self.metric.options},
+            "value": self.value,
+            "error": self.error,
+        }
+
+
+@dataclass
+class Result:
+    """The scores of a pair, or why there are none.
+
+    Attributes
+    ----------
+    pair : Pair
+        The files.
+    image : dict or None
+        Height, width, channels and data type of the images; None if they can't be scored.
+    scores : list of Score
+        One per metric; empty if the images can't be scored.
+    error : str or None
+        What is wrong with the images.
+    pixels : tuple of ndarray or None
+        The images, where they are asked for.
+    """
+
+    pair: Pair
+    image: dict[str, Any] | None = None
+    scores: list[Score] = field(default_factory=list)
+    error: str | None = None
+    pixels: "tuple[np.ndarray, np.ndarray] | None" = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The result without the pixels."""
+        return {
+            "reference": self.pair.reference,
+            "distorted": self.pair.distorted,
+            "extra": dict(self.pair.extra),
+            "image": self.image,
+            "scores": [score.as_json() for score in self.scores],
+            "error": self.error,
+        }
+
+
+def label(metric: "Metric") -> str:
+    """A metric with its options, as it is written on the command line: ``ssim:wang2004-downsampled:color=luma``."""
+    return metric.name + "".join(
+        f":{value}" if key == "convention" else f":{key}={value}" for key, value in metric.bound.items()
+    )

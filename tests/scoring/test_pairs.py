@@ -1,0 +1,142 @@
+"""Scoring many pairs: the same numbers as one by one, little work, little memory."""
+
+import threading
+from collections import Counter
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from iqametrics import metric, read_image
+from iqametrics.errors import OptionError
+from iqametrics.scoring import pairs as module
+from iqametrics.scoring.pairing import Pair
+from iqametrics.scoring.pairs import How, score_pair, score_pairs
+from tests.closeness import assert_close
+
+METRICS = [metric("ssim"), metric("mse"), metric("ms_ssim", levels=2)]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """References r0 to r2, versions v0 to v5, a damaged file and a small one."""
+    here = tmp_path_factory.mktemp("pairs")
+    image = data.astronaut()[100:180, 100:200]
+    for i in range(3):
+        Image.fromarray(np.roll(image, 10 * i, axis=1)).save(here / f"r{i}.png")
+    for i in range(6):
+        Image.fromarray(image // (i + 2) * (i + 2)).save(here / f"v{i}.png")
+    (here / "damaged.png").write_bytes((here / "r0.png").read_bytes()[:2000])
+    Image.fromarray(image[:20, :20]).save(here / "small.png")
+    return here
+
+
+def pairs_of(files, *names):
+    return [Pair(*name.split(), files) for name in names]
+
+
+def test_same_scores_as_calls_with_the_files(files):
+    pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png", "r1.png v2.png", "r0.png v3.png", "r2.png r2.png")
+    results = list(score_pairs(pairs, How(METRICS, {})))
+    assert [result.pair for result in results] == pairs
+    for result in results:
+        assert result.image == {"height": 80, "width": 100, "channels": 3, "dtype": "uint8"}
+        for score, each in zip(result.scores, METRICS, strict=True):
+            assert_close(score.value, each(*result.pair.files), 1e-12)
+
+
+def test_bad_files_stop_nobody(files):
+    pairs = pairs_of(
+        files, "r0.png v0.png", "r0.png damaged.png", "damaged.png v1.png", "damaged.png v2.png",
+        "r0.png none.png", "r1.png small.png", "small.png small.png", "small.png small.png", "r2.png v5.png",
+    )  # fmt: skip
+    results = list(score_pairs(pairs, How(METRICS, {})))
+    errors = [result.error for result in results]
+    assert errors[0] is errors[8] is errors[6] is errors[7] is None
+    assert all("damaged PNG" in errors[i] for i in (1, 2, 3))
+    assert "no such file" in errors[4]
+    assert "differ in shape" in errors[5]
+    assert all(not results[i].scores and results[i].image is None for i in range(1, 6))
+    for result in results[6:8]:  # too small for one metric, with a reference that is shared
+        ssim, mse, ms_ssim = result.scores
+        assert (ssim.value, mse.value, ms_ssim.value) == (1, 0, None)
+        assert "22x22" in ms_ssim.error
+    assert_close(results[8].scores[0].value, METRICS[0](*pairs[8].files), 1e-12)
+
+
+def test_single_pair_gives_the_same(files):
+    (pair,) = pairs_of(files, "r0.png v0.png")
+    one, (many,) = score_pair(pair, How(METRICS, {})), score_pairs([pair], How(METRICS, {}))
+    for first, second in zip(one.scores, many.scores, strict=True):
+        assert_close(first.value, second.value, 1e-12)
+
+
+def test_options_reach_every_call(files):
+    pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png", "r1.png v1.png")
+    for result in score_pairs(pairs, How([metric("psnr")], {"data_range": 1020.0, "bits": None})):
+        assert_close(result.scores[0].value, metric("psnr")(*result.pair.files) + 20 * np.log10(4), 1e-12)
+
+
+def test_shared_reference_is_read_once(files, monkeypatch):
+    reads = Counter()
+
+    def read(path, **options):
+        reads[path.name] += 1
+        return read_image(path, **options)
+
+    monkeypatch.setattr(module, "read_image", read)
+    pairs = pairs_of(files, *(f"r0.png v{i}.png" for i in range(6)), "r1.png v0.png")
+    assert all(result.error is None for result in score_pairs(pairs, How(METRICS, {})))
+    assert reads["r0.png"] == reads["r1.png"] == 1
+
+
+@pytest.mark.parametrize("processors", [1, 3])
+def test_few_pairs_are_read_ahead_of_a_slow_taker(files, monkeypatch, processors):
+    started = threading.Semaphore(0)
+    count = Counter()
+
+    def read(path, **options):
+        count[path.name[0]] += 1
+        started.release()
+        return read_image(path, **options)
+
+    monkeypatch.setattr(module, "read_image", read)
+    monkeypatch.setattr(module, "_processors", lambda: processors)
+    pairs = pairs_of(files, *["r0.png v0.png", "r1.png v1.png"] * 20)
+    results = score_pairs(pairs, How(METRICS, {}))
+    for _ in range(3):
+        next(results)
+    while started.acquire(timeout=0.3):  # until nothing has been read for a while
+        pass
+    assert count["v"] <= 2 + 2 * processors
+    results.close()
+    assert count["v"] <= 2 + 2 * processors
+
+
+def test_pixels_are_kept_where_asked_for(files):
+    pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png", "r0.png damaged.png")
+    first, second, third = score_pairs(pairs, How(METRICS, {}, keep_pixels=True))
+    for result in (first, second):
+        for pixels, file in zip(result.pixels, result.pair.files, strict=True):
+            np.testing.assert_array_equal(pixels, read_image(file))
+    assert third.pixels is None
+    assert next(score_pairs(pairs, How(METRICS, {}))).pixels is None
+
+
+def test_image_beyond_the_memory_is_one_error(files, monkeypatch):
+    def read(path, **options):
+        if path.name == "v1.png":
+            raise MemoryError
+        return read_image(path, **options)
+
+    monkeypatch.setattr(module, "read_image", read)
+    pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png", "r0.png v2.png")
+    errors = [result.error for result in score_pairs(pairs, How(METRICS, {}))]
+    assert errors == [None, "v1.png: too large for the memory of this machine", None]
+
+
+def test_wrong_option_is_no_fault_of_an_image(files):
+    pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png")
+    with pytest.raises(OptionError, match="alpha is 'red'"):
+        list(score_pairs(pairs, How(METRICS, {}, alpha="red")))
