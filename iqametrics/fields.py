@@ -40,9 +40,13 @@ class Field(ABC):
         tally = self._tally(maps=True)
         return self.values() if tally is None else tuple(tally.maps)
 
+    def means(self) -> tuple[Any, ...]:
+        """Mean over every plane of everything the formula returns."""
+        return means([self])[0]
+
     def mean(self) -> Any:
         """Mean over every plane of a formula that returns one value."""
-        ((mean,),) = means([self])
+        (mean,) = self.means()
         return mean
 
     def variance(self) -> Any:

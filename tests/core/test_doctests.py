@@ -9,7 +9,9 @@ import pytest
 import iqametrics
 
 MODULES = [
-    module.name for module in pkgutil.walk_packages(iqametrics.__path__, "iqametrics.") if "cli" not in module.name
+    module.name
+    for module in pkgutil.walk_packages(iqametrics.__path__, "iqametrics.")
+    if "cli" not in module.name and not module.name.endswith("__main__")
 ]
 
 
