@@ -28,9 +28,10 @@ def _filtered(code: Any, source: Planes, weights: np.ndarray, size: int, step: i
     rows, columns = (_extended(side, size, border) for side in sides)
     height, width = ((len(index) - size) // step + 1 for index in (rows, columns))
     scale, weights = number(source.scale), weights.astype(number)
+    margin = 0 if border == "valid" else margins(size)[0]
 
     def make(part: np.ndarray, needed: np.ndarray, out: np.ndarray) -> None:
-        before = name_of(None), *samples(part, number), scale, weights, step, needed, columns, sides[1]
+        before = name_of(None), *samples(part, number), scale, weights, step, needed, columns, margin, sides[1]
         launch(code, before, (out,), count, out.shape[1], Strip(0, out.shape[1]), sides[1] * step)
 
     typical = planes.typical(data, source.scale)
@@ -46,36 +47,46 @@ def _extended(side: int, taps: int, border: str) -> np.ndarray:
 
 
 @part_of_kernel
-def _deal(row, columns, step, phases):
-    """Lay an extended row out by the remainder of its columns: what a tap picks at every step then lies side by side."""
+def _line(line, x, place, plane, row, columns, margin, side, scale):
+    """A row of the image, extended at both ends."""
+    zero = scale - scale
+    read(line[margin : margin + side], x, place, plane, row, 0, scale, zero)
+    for i in range(margin):
+        line[i] = line[margin + columns[i]] if columns[i] >= 0 else zero
+    for i in range(margin + side, columns.size):
+        line[i] = line[margin + columns[i]] if columns[i] >= 0 else zero
+
+
+@part_of_kernel
+def _deal(line, step, phases):
+    """Lay a row out by the remainder of its columns: what a tap picks at every step then lies side by side."""
     for q in range(step):
         phase = phases[q]
-        for j in range((columns.size - q + step - 1) // step):
-            source = columns[j * step + q]
-            phase[j] = row[source] if source >= 0 else 0
+        for j in range((line.size - q + step - 1) // step):
+            phase[j] = line[j * step + q]
 
 
 @kernel
-def _decimate(name, x, place, scale, taps, step, rows, columns, side, start, stop, out):
+def _decimate(name, x, place, scale, taps, step, rows, columns, margin, side, start, stop, out):
     height, width = out.shape[1:]
     size = taps.size
     zero = scale - scale
-    ring = np.empty((size, side), out.dtype)
-    down = np.empty(side, out.dtype)
-    phases = np.empty((step, width + size // step + 1), out.dtype)
+    ring = np.empty((size, columns.size), out.dtype)
+    down = np.empty(columns.size, out.dtype)
+    phases = np.empty((step, columns.size // step + 1), out.dtype)
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
         fresh = size if row == start or first == 0 else min(size, step)
         for e in range(first + size - fresh, first + size):
             if rows[e] >= 0:
-                read(ring[e % size], x, place, plane, rows[e], 0, scale, zero)
+                _line(ring[e % size], x, place, plane, rows[e], columns, margin, side, scale)
         down[:] = zero
         for k in range(size):
             if rows[first + k] >= 0:
                 line, tap = ring[(first + k) % size], taps[k]
-                for j in range(side):
+                for j in range(down.size):
                     down[j] += tap * line[j]
-        _deal(down, columns, step, phases)
+        _deal(down, step, phases)
         result = out[plane, row % height]
         result[:] = zero
         for k in range(size):
@@ -85,27 +96,26 @@ def _decimate(name, x, place, scale, taps, step, rows, columns, side, start, sto
 
 
 @kernel
-def _correlate(name, x, place, scale, weights, step, rows, columns, side, start, stop, out):
+def _correlate(name, x, place, scale, weights, step, rows, columns, margin, side, start, stop, out):
     height, width = out.shape[1:]
     size = weights.shape[0]
     zero = scale - scale
-    line = np.empty(side, out.dtype)
-    ring = np.empty((size, step, width + size // step + 1), out.dtype)
+    line = np.empty(columns.size, out.dtype)
+    ring = np.empty((size, step, columns.size // step + 1), out.dtype)
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
         fresh = size if row == start or first == 0 else min(size, step)
         for e in range(first + size - fresh, first + size):
-            line[:] = zero
             if rows[e] >= 0:
-                read(line, x, place, plane, rows[e], 0, scale, zero)
-            _deal(line, columns, step, ring[e % size])
+                _line(line, x, place, plane, rows[e], columns, margin, side, scale)
+                _deal(line, step, ring[e % size])
         result = out[plane, row % height]
         result[:] = zero
         for i in range(size):
+            if rows[first + i] < 0:
+                continue
             phases = ring[(first + i) % size]
             for k in range(size):
                 weight, phase = weights[i, k], phases[k % step, k // step :]
-                if weight == 0:
-                    continue
                 for j in range(width):
                     result[j] += weight * phase[j]

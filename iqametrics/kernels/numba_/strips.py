@@ -66,6 +66,8 @@ class Strips:
         return self._held[:, first - self._first : stop - self._first]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if not isinstance(self._source, Strips):
+            return self._made(0, self.shape[1])
         whole = np.empty(self.shape, self.dtype)
         for strip in in_strips((self,), self.shape[1], lambda first, stop: (first, stop)):
             whole[:, strip.first : strip.stop] = self._made(strip.first, strip.stop)
