@@ -27,6 +27,8 @@ LOG = 21
 #: Numerators 2 + 1, denominators 2 + 1, two divisions, one product.
 SSIM_FORMULA = 9
 CONTRAST_STRUCTURE = 3
+#: As SSIM, with a sum of variances and without the constants.
+UNIVERSAL_QUALITY = 9
 SIMILARITY = 5
 GAIN_AND_NOISE = 4
 CHANNEL_INFORMATION = 2 * LOG + 7
@@ -51,12 +53,16 @@ def _decimate(height: int, width: int, taps: int, factor: int, lost: int) -> tup
 
 
 def _pixels(height: int, width: int) -> int:
-    """Scale of both, difference, square, sum."""
-    return height * width * (4 + TALLY)
+    """Difference, square, sum."""
+    return height * width * (2 + TALLY)
 
 
 def _ssim(height: int, width: int) -> int:
     return _moments(height, width, 11, SSIM_FORMULA)
+
+
+def _uqi(height: int, width: int) -> int:
+    return _moments(height, width, 8, UNIVERSAL_QUALITY, joint=False)
 
 
 def _ms_ssim(height: int, width: int) -> int:
@@ -105,6 +111,7 @@ OPERATIONS: dict[str, Callable[[int, int], int]] = {
     "mse": _pixels,
     "psnr": _pixels,
     "ssim": _ssim,
+    "uqi": _uqi,
     "ms_ssim": _ms_ssim,
     "gmsd": _gmsd,
     "vifp": _vifp,

@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from iqametrics import kernels
+from iqametrics.inputs import dtype_name
 
 
 class Planes:
@@ -60,7 +61,7 @@ class Planes:
     @property
     def single(self) -> bool:
         """Whether they are worked on in single precision: floats of at most 32 bits are, unless told otherwise."""
-        return not self.double and str(self.data.dtype).removeprefix("torch.") in ("float32", "float16", "bfloat16")
+        return not self.double and dtype_name(self.data) in ("float32", "float16", "bfloat16")
 
     @property
     def values(self) -> Any:

@@ -79,6 +79,7 @@ def _apply(name, arguments, constants):
     return lambda name, arguments, constants: formula(*arguments, *constants)
 
 
+@cache
 def _result_count(name: str) -> int:
     formula = _equations[name]
     ones = [1.0] * len(inspect.signature(formula).parameters)
@@ -97,7 +98,7 @@ def _compiled(name: str, bits: int) -> Any:
     # Formulas keep the order they are written in, so that those that are 1 for equal arguments stay exactly 1.
     options = _OPTIONS | {"fastmath": False}
     bound: Any = binding.bind(
-        _equations[name], NAMES, lambda function: njit(inline="always", **options)(_with_numbers(function, number))
+        _equations[name], NAMES, lambda function: njit(forceinline=True, **options)(_with_numbers(function, number))
     )
     return njit(forceinline=True, **options)(bound.py_func)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from iqametrics.formulas.similarity import magnitude
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, part_of_kernel, result_count
+from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, part_of_kernel, result_count, subroutine
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.samples import read, samples
 from iqametrics.kernels.numba_.strips import in_strips, launch
@@ -32,7 +32,7 @@ def run(field: "GradientField", spread: bool, maps: bool) -> Generator[float, No
     return out
 
 
-@part_of_kernel
+@subroutine
 def _padded(row, arrays, place, plane, index, size, origin, column, columns, scale):
     """A row of the image from the column before to the column after; zero beyond the image."""
     zero = scale - scale

@@ -32,29 +32,41 @@ def read(row, arrays, place, plane, index, column, scale, shift):
 
 @overload(read, inline="always")
 def _read_any(row, arrays, place, plane, index, column, scale, shift):
-    if len(arrays) == 1:
-        return lambda row, arrays, place, plane, index, column, scale, shift: _read(
-            row, arrays[0], plane, index, column, scale, shift
-        )
-    return lambda row, arrays, place, plane, index, column, scale, shift: _read_one(
-        row, arrays, place, plane, index, column, scale, shift
-    )
+    return _read_single if len(arrays) == 1 else _read_double
 
 
 @subroutine
-def _read_one(row, arrays, place, plane, index, column, scale, shift):
-    if place == 0:
-        _read(row, arrays[0], plane, index, column, scale, shift)
-    elif place == 1:
-        _read(row, arrays[1], plane, index, column, scale, shift)
-    elif place == 2:
-        _read(row, arrays[2], plane, index, column, scale, shift)
-    else:
-        _read(row, arrays[3], plane, index, column, scale, shift)
-
-
-@subroutine
-def _read(row, array, plane, index, column, scale, shift):
-    part = array[plane, index, column : column + row.size]
+def _single(row, arrays, plane, index, column, scale, shift):
+    part = arrays[0][plane, index, column : column + row.size]
     for j in range(row.size):
         row[j] = part[j] * scale - shift
+
+
+@subroutine
+def _double(row, arrays, place, plane, index, column, scale, shift):
+    """A loop for every type: as calls of one function they would take longer to compile."""
+    stop = column + row.size
+    if place == 0:
+        bytes_ = arrays[0][plane, index, column:stop]
+        for j in range(row.size):
+            row[j] = bytes_[j] * scale - shift
+    elif place == 1:
+        words = arrays[1][plane, index, column:stop]
+        for j in range(row.size):
+            row[j] = words[j] * scale - shift
+    elif place == 2:
+        singles = arrays[2][plane, index, column:stop]
+        for j in range(row.size):
+            row[j] = singles[j] * scale - shift
+    else:
+        doubles = arrays[3][plane, index, column:stop]
+        for j in range(row.size):
+            row[j] = doubles[j] * scale - shift
+
+
+def _read_single(row, arrays, place, plane, index, column, scale, shift):
+    _single(row, arrays, plane, index, column, scale, shift)
+
+
+def _read_double(row, arrays, place, plane, index, column, scale, shift):
+    _double(row, arrays, place, plane, index, column, scale, shift)

@@ -13,7 +13,7 @@ from iqametrics.kernels.numba_.compiler import entry
 from iqametrics.kernels.numba_.threads import over_rows
 
 #: Bytes of planes up to which they are made whole.
-_WHOLE = 8 << 20
+_WHOLE = 4 << 20
 #: Bytes of a strip of the image in double precision.
 _STRIP = 1 << 20
 #: Rows kept from the strips before, since passes do not run in perfect step.

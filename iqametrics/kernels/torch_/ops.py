@@ -117,7 +117,7 @@ def centre(x: Tensor) -> Tensor:
 
 def identical(x: Any, y: Any) -> Tensor:
     """Whether two planes hold the same values, for every pair of planes."""
-    x, y = (working(data, 1.0, str(data.dtype) == "torch.float32") for data in (x, y))
+    x, y = (working(data, 1.0, data.dtype == torch.float32) for data in (x, y))
     return (x == y).flatten(-2).all(-1)
 
 
