@@ -35,7 +35,7 @@ def gain_and_noise(vx, vy, cxy, count, tiny):
 
 def channel_information(gain, noise, signal, neural):
     """Information through the distortion channel and without it (the two sums of eq. 24), in nats."""
-    return log(1 + gain * gain * signal / (noise + neural)), log(1 + signal / neural)
+    return log(1 + gain * gain * signal / (noise + neural)), log(1 + signal * (1 / neural))
 
 
 def pixel_information(mx, my, vx, vy, cxy, neural, tiny):

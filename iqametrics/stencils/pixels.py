@@ -20,8 +20,8 @@ class PixelField(Field):
     constants : sequence of float
         Its further arguments.
     whole : bool
-        Whether the formula of whole numbers is a whole number, at most the square of the larger: executors may then work
-        on pixels of 8 bits in single precision without losing a digit.
+        Whether the formula has no other constants and is made of whole numbers: of whole pixels it is then a whole number
+        itself, not negative and at most the square of the larger. Executors may work in integers on pixels of 8 bits.
     """
 
     fused = "pixels"

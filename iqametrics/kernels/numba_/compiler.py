@@ -73,7 +73,7 @@ def apply(name, arguments, constants):
 def _apply(name, arguments, constants):
     if not isinstance(name, types.StringLiteral):
         return None
-    formula = _compiled(name.literal_value, arguments.dtype.bitwidth)
+    formula = _compiled(name.literal_value, str(arguments.dtype))
     if _result_count(name.literal_value) == 1:
         return lambda name, arguments, constants: (formula(*arguments, *constants),)
     return lambda name, arguments, constants: formula(*arguments, *constants)
@@ -93,8 +93,8 @@ def result_count(formula: binding.Formula) -> int:
 
 
 @cache
-def _compiled(name: str, bits: int) -> Any:
-    number = np.float32 if bits == 32 else np.float64
+def _compiled(name: str, dtype: str) -> Any:
+    number = np.dtype(dtype).type
     # Formulas keep the order they are written in, so that those that are 1 for equal arguments stay exactly 1.
     options = _OPTIONS | {"fastmath": False}
     bound: Any = binding.bind(

@@ -49,22 +49,13 @@ def log(x):
     power = float(exponent + 1 if large else exponent)
     s = (mantissa - 1.0) / (mantissa + 1.0)
     z = s * s
-    series = z * (
-        1 / 3
-        + z
-        * (
-            1 / 5
-            + z
-            * (
-                1 / 7
-                + z
-                * (
-                    1 / 9
-                    + z * (1 / 11 + z * (1 / 13 + z * (1 / 15 + z * (1 / 17 + z * (1 / 19 + z * (1 / 21 + z / 23))))))
-                )
-            )
-        )
-    )
+    # Terms in pairs, then pairs of pairs: shorter chains of operations that wait for each other than Horner's rule has.
+    z2 = z * z
+    z4 = z2 * z2
+    low = (1 / 3 + z * (1 / 5)) + z2 * (1 / 7 + z * (1 / 9))
+    middle = (1 / 11 + z * (1 / 13)) + z2 * (1 / 15 + z * (1 / 17))
+    high = (1 / 19 + z * (1 / 21)) + z2 * (1 / 23)
+    series = z * (low + z4 * (middle + z4 * high))
     return power * _LN2_HIGH + (2 * s + (2 * s * series + power * _LN2_LOW))
 
 

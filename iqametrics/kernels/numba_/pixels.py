@@ -13,8 +13,10 @@ from iqametrics.kernels.numba_.strips import Strip, launch
 if TYPE_CHECKING:
     from iqametrics.stencils.pixels import PixelField
 
-#: Whole numbers up to 65025 whose sum is exact in single precision, in any order.
-_EXACT = 256
+#: Pixels that are as much work as one sample of a window's pass: waking a thread takes longer than a few million of them.
+_LIGHT = 32
+#: Values of up to 16 bits whose sum takes no more than 32.
+_EXACT = 1 << 12
 
 
 def run(field: "PixelField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
@@ -26,26 +28,26 @@ def run(field: "PixelField", spread: bool, maps: bool) -> Generator[float, None,
     count, height, width = x.shape
     every = Strip(0, height)
     if field.whole and x.dtype == y.dtype == np.uint8 and not (spread or maps):
-        launch(_whole_numbers, (name, x, y), (out.sums,), count, height, every, width)
+        launch(_whole_numbers, (name, x, y), (out.sums,), count, height, every, width // _LIGHT)
     else:
         one, rest = number(1), (out.sums, out.spreads, out.maps)
-        launch(_rows, (name, x, y, one, constants), rest, count, height, every, width)
+        launch(_rows, (name, x, y, one, constants), rest, count, height, every, width // _LIGHT)
     return out
     yield  # a pass is a generator; this one takes a single step
 
 
 @kernel
 def _whole_numbers(name, x, y, start, stop, sums):
-    """Sums for a formula that makes whole numbers of 8 bits whole numbers of 16: in single precision, yet exact."""
+    """Sums for a formula that makes whole numbers of 16 bits at most of whole numbers of 8."""
     height, width = x.shape[1:]
     for row in range(start, stop):
         of_x, of_y = x[row // height, row % height], y[row // height, row % height]
         for column in range(0, width, _EXACT):
             part_x, part_y = of_x[column : column + _EXACT], of_y[column : column + _EXACT]
-            total = np.float32(0)
+            total = np.uint32(0)
             for j in range(part_x.size):
-                (value,) = apply(name, (np.float32(part_x[j]), np.float32(part_y[j])), ())
-                total += value
+                (value,) = apply(name, (np.int32(part_x[j]), np.int32(part_y[j])), ())
+                total = np.uint32(total + np.uint32(value))
             sums[0, row] += total
 
 

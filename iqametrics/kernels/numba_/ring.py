@@ -1,6 +1,6 @@
 """The rows of an image that a window needs, in working precision, in the cache."""
 
-from iqametrics.kernels.numba_.compiler import part_of_kernel
+from iqametrics.kernels.numba_.compiler import subroutine
 from iqametrics.kernels.numba_.rows import TILE
 from iqametrics.kernels.numba_.samples import read
 
@@ -11,7 +11,7 @@ BAND = 32
 STRIDE = TILE + 40
 
 
-@part_of_kernel
+@subroutine
 def fill(ring, arrays, place, plane, size, first, rows, column, columns, scale, shift):
     """Bring a part of some rows of an image (of `size` rows and columns) to working precision, less the shift.
 

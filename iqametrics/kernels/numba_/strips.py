@@ -14,8 +14,8 @@ from iqametrics.kernels.numba_.threads import over_rows
 
 #: Bytes of planes up to which they are made whole.
 _WHOLE = 4 << 20
-#: Bytes of a strip of the image in double precision.
-_STRIP = 1 << 20
+#: Bytes of a strip of the largest planes.
+_STRIP = 2 << 20
 #: Rows kept from the strips before, since passes do not run in perfect step.
 _BEHIND = 16
 
@@ -27,8 +27,8 @@ class Strips:
     ----------
     shape : tuple of int
     dtype : dtype
-    image : tuple of int
-        Shape of the planes at the start of the chain.
+    image, largest : tuple of int
+        Shape of the planes at the start of the chain, and of the first that are made from them.
     typical : ndarray (count,)
         A constant near the values of every plane.
     """
@@ -50,27 +50,38 @@ class Strips:
         """
         self.shape, self.typical, self.dtype = shape, typical, np.dtype(dtype)
         self.image: tuple[int, ...] = source.image if isinstance(source, Strips) else source.shape
+        self.largest: tuple[int, ...] = source.largest if isinstance(source, Strips) else shape
         self._source, self._extended, self._taps, self._step, self._make = source, extended, taps, step, make
-        self._first, self._held = 0, np.empty((shape[0], 0, shape[2]), dtype)
+        self._first = self._stop = 0  # rows that the buffer holds
+        self._buffer = np.empty((shape[0], 0, shape[2]), dtype)
 
     def rows(self, first: int, stop: int) -> np.ndarray:
-        """Some rows; cheap if they follow those asked for before."""
-        end = self._first + self._held.shape[1]
-        if not self._first <= first <= end:
-            self._first = end = first
-            self._held = self._held[:, :0]
-        while end < stop:  # no more at once than a strip, or sources far up the chain would be asked for a lot
-            keep, upto = max(self._first, first - _BEHIND), min(end + _strip_height(self), stop)
-            self._held = np.concatenate((self._held[:, keep - self._first :], self._made(end, upto)), axis=1)
-            self._first, end = keep, upto
-        return self._held[:, first - self._first : stop - self._first]
+        """Some rows, until the next call; cheap if they follow those asked for before."""
+        if not self._first <= first <= self._stop:
+            self._first = self._stop = first
+        while self._stop < stop:  # no more at once than a strip, or sources far up the chain would be asked for a lot
+            upto = min(self._stop + _strip_height(self), stop)
+            if upto - self._first > self._buffer.shape[1]:
+                self._forget(max(self._first, first - _BEHIND), upto)
+            self._make_rows(self._stop, upto, self._buffer[:, self._stop - self._first : upto - self._first])
+            self._stop = upto
+        return self._buffer[:, first - self._first : stop - self._first]
+
+    def _forget(self, first: int, stop: int) -> None:
+        """Keep what is held from row `first` on, and make room for rows up to `stop`."""
+        kept = self._buffer[:, first - self._first : self._stop - self._first]
+        if stop - first > self._buffer.shape[1]:
+            shape = self.shape[0], stop - first + _strip_height(self), self.shape[2]
+            self._buffer = np.empty(shape, self.dtype)
+        self._buffer[:, : kept.shape[1]] = kept
+        self._first = first
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if not isinstance(self._source, Strips):
-            return self._made(0, self.shape[1])
         whole = np.empty(self.shape, self.dtype)
-        for strip in in_strips((self,), self.shape[1], lambda first, stop: (first, stop)):
-            whole[:, strip.first : strip.stop] = self._made(strip.first, strip.stop)
+        size = _strip_height(self) if isinstance(self._source, Strips) else self.shape[1]
+        for first in range(0, self.shape[1], size):
+            stop = min(first + size, self.shape[1])
+            self._make_rows(first, stop, whole[:, first:stop])
         return whole
 
     def share(self, stop: int) -> float:
@@ -78,13 +89,14 @@ class Strips:
         needed = int(self._extended[(stop - 1) * self._step : (stop - 1) * self._step + self._taps].max()) + 1
         return self._source.share(needed) if isinstance(self._source, Strips) else needed / self.image[1]
 
-    def _made(self, first: int, stop: int) -> np.ndarray:
+    def _make_rows(self, first: int, stop: int, out: np.ndarray) -> None:
         needed = self._extended[first * self._step : (stop - 1) * self._step + self._taps]
         within = needed[needed >= 0]
         low, high = (int(within.min()), int(within.max()) + 1) if within.size else (0, 1)
-        out = np.empty((self.shape[0], stop - first, self.shape[2]), self.dtype)
-        self._make(rows_of(self._source, low, high), np.where(needed < 0, -1, needed - low), out)
-        return out
+        made = out if out.flags.c_contiguous else np.empty(out.shape, out.dtype)
+        self._make(rows_of(self._source, low, high), np.where(needed < 0, -1, needed - low), made)
+        if made is not out:
+            out[:] = made
 
 
 def whole_or_strips(strips: Strips, keep: bool) -> np.ndarray | Strips:
@@ -140,7 +152,7 @@ def in_strips(
 
 def _strip_height(strips: Strips) -> int:
     """Rows of a strip, which cover about as many rows of the image at every scale."""
-    planes, rows, columns = strips.image
+    planes, rows, columns = strips.largest
     share = _STRIP / (planes * rows * columns * np.dtype(np.float64).itemsize)
     return max(1, round(share * strips.shape[1]))
 
