@@ -138,7 +138,7 @@ def test_number_of_threads(warm):
         "ThreadPoolExecutor.submit = spy\n"
         "def parts():\n"
         "    handed.clear()\n"
-        "    iqametrics.mse(x, y, backend='numba')\n"
+        "    iqametrics.ssim(x, y, backend='numba')\n"
         "    return len(handed) + 1\n"
         "found = {'unset': parts()}\n"
         "for count in (1, 2, 3):\n"
