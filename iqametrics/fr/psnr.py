@@ -17,6 +17,7 @@ PEAK = 255.0
     range=(float("-inf"), float("inf")),
     identity=float("inf"),
     color="channels",
+    double=True,
     conventions={
         "standard": Convention("peak = data range, one mean squared error over all samples of all channels"),
         "tid2013": Convention("peak = data range (255), on Y of rgb2ycbcr (16 to 235)", color="ycbcr"),

@@ -81,5 +81,5 @@ def vifp(x: Planes, y: Planes, recipe: Recipe) -> InformationRatio:
     for scale, window in enumerate(WINDOWS):
         if scale:
             x, y = (decimate(planes, window, 2, "valid") for planes in (x, y))
-        fields.append(MomentField(x, y, window, pixel_information, (NEURAL, TINY), nearby=True))
+        fields.append(MomentField(x, y, window, pixel_information, (NEURAL, TINY)))
     return InformationRatio(fields, identical)

@@ -67,10 +67,6 @@ class MomentField(Field):
     joint : bool
         Whether the formula takes ``(mx, my, vx + vy, cxy)`` instead of ``(mx, my, vx, vy, cxy)``, and needs the variances
         to a millionth of the squared range only: this is much less work.
-    nearby : bool
-        Whether rounding may take from the variances what it takes from the squared contrast of the neighbourhood, some
-        hundreds of pixels wide: executors may then take moments about a pixel nearby instead of each window's own. For
-        formulas that count next to nothing as nothing.
     """
 
     fused = "moments"
@@ -83,11 +79,10 @@ class MomentField(Field):
         formula: Formula,
         constants: Sequence[float] = (),
         joint: bool = False,
-        nearby: bool = False,
     ) -> None:
         self.executor = x.executor
         self.x, self.y, self.window = x, y, window
-        self.formula, self.constants, self.joint, self.nearby = formula, constants, joint, nearby
+        self.formula, self.constants, self.joint = formula, constants, joint
 
     def values(self) -> tuple[Any, ...]:
         moments = self._joint_moments() if self.joint else self._moments()

@@ -30,6 +30,13 @@ def test_psnr_of_neighbouring_single_precision_numbers():
     assert_close(float(psnr(*tensors, data_range=1.0, backend="torch")), value, 1e-6)
 
 
+def test_psnr_of_next_to_nothing_in_single_precision():
+    """The square of so small a difference is 0 in single precision; the images are not identical."""
+    reference = np.zeros((8, 8), np.float32)
+    distorted = np.full((8, 8), 1e-36, np.float32)
+    assert_close(psnr(reference, distorted, data_range=1.0), 720.0, 1e-6)
+
+
 def test_vif_of_a_ramp_and_next_to_no_noise():
     """Variances of which rounding has left a digit or two must not decide whether a window has a gain."""
     rows, columns = np.indices((75, 72))
@@ -41,3 +48,17 @@ def test_vif_of_a_ramp_and_next_to_no_noise():
         ramp, noisy = np.clip(ramp, 0, 1), np.clip(noisy, 0, 1)
         truth, found = (vif(ramp, noisy, data_range=1.0, backend=backend) for backend in ("numpy", "numba"))
         assert_close(found, truth, 1e-6)
+
+
+def test_vifp_of_clipped_ramps():
+    """A window of which all but a corner is flat has next to no variance, and all digits of it count."""
+    rows, columns = np.indices((41, 41))
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        ramp = 65535 - random.uniform(1000, 3000) * rows - random.uniform(100, 600) * columns
+        moved = ramp + random.uniform(-3000, 3000)
+        moved[0] -= 50000
+        moved[:, 0] -= 5000
+        pair = [np.clip(image, 0, 65535).round().astype(np.uint16) for image in (ramp, moved)]
+        truth, found = (vifp(*pair, backend=backend) for backend in ("numpy", "numba"))
+        assert_close(found, truth, 1e-10)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba.extending import overload
 
-from iqametrics.kernels.numba_ import block_moments, local_moments, planes
+from iqametrics.kernels.numba_ import local_moments, planes
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, part_of_kernel, result_count
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
@@ -39,8 +39,6 @@ def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None
     if field.joint:
         code = _rows
         last = tuple(planes.typical(data, scale).astype(number) for data, scale in zip((x, y), scales, strict=True))
-    elif field.nearby:
-        code, last, taps = block_moments.rows, (), block_moments.padded(taps)
     else:
         code, last = local_moments.rows, (local_moments.margin(taps),)
         taps = local_moments.widened(taps)
