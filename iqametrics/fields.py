@@ -37,8 +37,8 @@ class Field(ABC):
 
     def maps(self) -> tuple[Any, ...]:
         """Everything the formula returns, as stacks of maps ``(count, height, width)``."""
-        tally = self._tally(maps=True)
-        return self.values() if tally is None else tuple(tally.maps)
+        tallies = _tallies([self], maps=True)
+        return tuple(tallies[0].maps) if tallies else self.values()
 
     def means(self) -> tuple[Any, ...]:
         """Mean over every plane of everything the formula returns."""
@@ -51,18 +51,13 @@ class Field(ABC):
 
     def variance(self) -> Any:
         """Variance over every plane of a formula that returns one value, with divisor n - 1."""
-        tally = self._tally(spread=True)
-        if tally is not None:
-            return tally.plane_variance()
+        tallies = _tallies([self], spread=True)
+        if tallies:
+            return tallies[0].plane_variance()
         (value,) = self.values()
         count = value.shape[-2] * value.shape[-1]
         deviation = value - self.ops.plane_mean(value)[..., None, None]
         return self.ops.plane_mean(deviation * deviation) * (count / (count - 1))
-
-    def _tally(self, spread: bool = False, maps: bool = False) -> Any:
-        """What a fused pass finds; None where the executor has none."""
-        kernel = kernels.fused(self.executor, self.fused)
-        return None if kernel is None else side_by_side([kernel.run(self, spread, maps)])[0]
 
 
 def means(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
@@ -81,11 +76,11 @@ def sums(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
     return [tuple(field.ops.plane_sum(value) for value in field.values()) for field in fields]
 
 
-def _tallies(fields: Sequence[Field]) -> list[Any]:
+def _tallies(fields: Sequence[Field], spread: bool = False, maps: bool = False) -> list[Any]:
     """What fused passes find that run over the fields of a metric side by side; nothing where the executor has none."""
     modules = [kernels.fused(field.executor, field.fused) for field in fields]
     return side_by_side(
-        module.run(field, False, False) for module, field in zip(modules, fields, strict=True) if module is not None
+        module.run(field, spread, maps) for module, field in zip(modules, fields, strict=True) if module is not None
     )
 
 

@@ -1,16 +1,6 @@
 """The command line, a file per command.
 
-Exit codes (:class:`~iqametrics.cli.exits.ExitCode`):
-
-==== =====================================================================
-0    done
-1    an image was not read, paired or scored, or a data set is not whole
-2    wrong usage: an unknown command, option, metric, data set or value
-3    an optional package, or the executor asked for, can't be used here
-4    a file could not be written
-5    a score is worse than --fail-under allows
-130  interrupted
-==== =====================================================================
+How a command ends, and the exit codes, stand in :mod:`iqametrics.cli.exits`.
 
 Errors are one line on stderr; the faults of a data set a line each. torch is never imported. The command modules import
 nothing heavy before their command runs.

@@ -1,7 +1,7 @@
 """Search for images that break a metric: hypothesis draws the difficult kinds and mixes them.
 
 `pytest` tries 200 pairs per metric, the same ones every time. The long search, 10,000 new pairs per metric, is
-``pytest tests/conformance/test_properties.py --hypothesis-profile=deep`` (allow it an hour).
+``pytest tests/conformance/test_properties.py --hypothesis-profile=deep`` (about a quarter of an hour on two processors).
 """
 
 import math

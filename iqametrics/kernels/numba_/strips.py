@@ -1,7 +1,7 @@
 """Large planes derived from others, made a strip of rows at a time whenever a pass comes to them.
 
 A smaller version of a large image, or a band of it, would take several times the image's memory. Passes over all scales
-run side by side down the image; each strip is made once, used by all of them and forgotten.
+run side by side down the image; a strip is made, used by all of them and forgotten.
 """
 
 from collections.abc import Callable, Iterator
@@ -162,8 +162,8 @@ def launch(
 ) -> None:
     """Run a kernel over the rows of a strip in all planes, on all threads.
 
-    The kernel takes the first and the last row, counted through all planes, between its other arguments. `work` is the
-    number of samples it reads for a row.
+    The kernel takes the first and the last row, counted through all planes, between its other arguments. `work` is what
+    a row takes, in samples that a window's pass reads.
     """
     code = entry(kernel, *before, 0, 1, *after)
 
