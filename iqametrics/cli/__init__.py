@@ -8,6 +8,7 @@ nothing heavy before their command runs.
 
 import click
 
+from iqametrics.cli.benchmark import benchmark_command
 from iqametrics.cli.completion import completion_command
 from iqametrics.cli.demo import demo_command
 from iqametrics.cli.exits import Commands, exit_codes
@@ -39,6 +40,7 @@ for command in (
     list_command,
     info_command,
     demo_command,
+    benchmark_command,
     manifest_command,
     warmup_command,
     completion_command,

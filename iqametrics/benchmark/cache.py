@@ -1,0 +1,23 @@
+"""Where scores are kept, so that no run computes what an earlier one has."""
+
+import os
+import re
+from pathlib import Path
+
+
+def cache_folder(given: Path | None = None) -> Path:
+    """Return the folder for scores: the one given, or the user's own for caches."""
+    if given is not None:
+        return given
+    from platformdirs import user_cache_path
+
+    return user_cache_path("iqametrics", appauthor=False) / "benchmark"
+
+
+def journal_path(dataset: str, folder: Path) -> Path:
+    """Return the journal of a data set's scores.
+
+    Its lines are keyed by the content of the images, metric, options and version: copies of a set share one, and what has
+    changed is computed anew.
+    """
+    return folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', os.path.basename(dataset))}.jsonl"  # noqa: PTH119

@@ -1,0 +1,120 @@
+"""Scores of every image of a data set, beside its opinions."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iqametrics.benchmark.study import Study
+from iqametrics.scoring.pairing import Pair
+from iqametrics.scoring.pairs import How, score_pairs
+from iqametrics.scoring.results import Result, label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from iqametrics.record import Metric
+
+Track = Callable[[Iterable[Result], int], Iterable[Result]]
+"""Passes results through and shows how far they have come of how many."""
+
+_OF_DATASET = ("reference", "distorted", "type", "level")
+
+
+def _untracked(results: Iterable[Result], total: int) -> Iterable[Result]:
+    return results
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What metrics say of the images of a study.
+
+    Attributes
+    ----------
+    study : Study
+    how : How
+        The metrics with their options.
+    results : tuple of Result
+        One per image, in the data set's order.
+    """
+
+    study: Study
+    how: How
+    results: tuple[Result, ...]
+
+    @property
+    def metrics(self) -> "dict[str, Metric]":
+        """The metrics by the names of their columns."""
+        return {label(metric): metric for metric in self.how.metrics}
+
+    @cached_property
+    def table(self) -> "pd.DataFrame":
+        """A row per image: ``reference``, ``distorted``, ``type``, ``level``, ``mos`` or ``dmos``, ``std``, a column per
+        metric, and ``error``, which says why a score is missing.
+        """
+        source = self.study.dataset.table
+        opinion = self.study.dataset.card.score
+        table = source[[*_OF_DATASET, opinion, "std"]].copy()
+        for place, name in enumerate(self.metrics):
+            table[name] = [_value(result, place) for result in self.results]
+        table["error"] = [why_missing(result) for result in self.results]
+        return table
+
+
+def why_missing(result: Result) -> str:
+    """What went wrong with a pair or some of its scores, in a line; empty if nothing did."""
+    errors = [result.error, *(f"{label(each.metric)}: {each.error}" for each in result.scores if each.error)]
+    return " ".join("; ".join(filter(None, errors)).split())
+
+
+def score_study(
+    study: Study,
+    how: How,
+    *,
+    executor: Executor | None = None,
+    journal: Path | None = None,
+    track: Track = _untracked,
+) -> Scores:
+    """Score every image of a study.
+
+    Parameters
+    ----------
+    study : Study
+    how : How
+        The metrics, and how files are read.
+    executor : concurrent.futures.Executor, optional
+        Who does the work; see :func:`iqametrics.scoring.pairs.score_pairs`.
+    journal : Path, optional
+        File that keeps every score as it comes. What it has already is not computed again.
+    track : callable, optional
+        Shows progress.
+
+    Returns
+    -------
+    Scores
+        In the data set's order. An image that can't be scored says why, and stops no other.
+    """
+    pairs = _pairs(study)
+    # Images of one reference follow each other, so that its share of the work is done once.
+    order = sorted(range(len(pairs)), key=lambda row: pairs[row].reference)
+    found: dict[int, Result] = {}
+    with closing(score_pairs([pairs[row] for row in order], how)) as results:
+        for row, result in zip(order, track(results, len(order)), strict=True):
+            found[row] = result
+    return Scores(study, how, tuple(found[row] for row in range(len(pairs))))
+
+
+def _pairs(study: Study) -> Sequence[Pair]:
+    return [
+        Pair(str(reference), str(distorted), name=name)
+        for (reference, distorted), name in zip(study.dataset.pairs(), study.names, strict=True)
+    ]
+
+
+def _value(result: Result, place: int) -> float:
+    """A score, or NaN where there is none."""
+    value = result.scores[place].value if result.scores else None
+    return float("nan") if value is None else value
