@@ -1,7 +1,7 @@
 """Strengths of the levels 1 to 5: those of known data sets, and the rule of a PSNR per level.
 
-The values of ``kadid`` are those of KADID-10k's generator (Lin, Hosu and Saupe 2019, doi 10.1109/QoMEX.2019.8743252), those of
-``imagenet-c`` and ``cifar-c`` of Hendrycks and Dietterich's corruptions (arXiv 1903.12261), spelled as they are there.
+The values of ``kadid`` are those of KADID-10k's generator (Lin, Hosu and Saupe 2019, doi 10.1109/QoMEX.2019.8743252), those
+of ``imagenet-c`` and ``cifar-c`` of Hendrycks and Dietterich's corruptions (arXiv 1903.12261), spelled as they are there.
 """
 
 from collections.abc import Callable, Mapping, Sequence

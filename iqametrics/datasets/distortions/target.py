@@ -11,8 +11,8 @@ from iqametrics.errors import DistortionError, OptionError
 
 #: A strength that comes this near to the PSNR, in decibels, ends the search.
 _NEAR = 0.02
-#: One that is further off than this is no answer, unless only whole numbers are.
-_FAR = 0.1
+#: Where the PSNR jumps past the target, by whole numbers or by rounding, the nearest strength is taken up to this far off.
+_FAR = 1.0
 #: Steps between the weakest and the strongest value of a strength that is no whole number.
 _STEPS = 2**30
 
@@ -46,12 +46,13 @@ def strength_for(
     Returns
     -------
     numpy.ndarray, dict
-        The distorted image, and its parameters. A strength of whole numbers is the one that comes nearest.
+        The distorted image, and its parameters, of the strength that comes nearest.
 
     Raises
     ------
     DistortionError
-        The weakest strength already harms the image more, the strongest still less, or the PSNR jumps past the target.
+        The weakest strength already harms the image more, the strongest still less, or the PSNR jumps past the target
+        by more than a decibel either way.
     """
     from iqametrics import psnr
 
@@ -78,10 +79,10 @@ def strength_for(
             weak, above = middle, trial
         else:
             strong, below = middle, trial
-    if not record.strength.whole and _miss(above, below, target) > _FAR:
+    if _miss(above, below, target) > _FAR:
         raise DistortionError(
             f"{record.name} can't give this image a PSNR of {target:g} dB: it jumps from {above.psnr:.2f} to "
-            f"{below.psnr:.2f} dB at {record.strength.name}={below.parameters[record.strength.name]}"
+            f"{below.psnr:.2f} dB at {record.strength.name}={below.parameters[record.strength.name]:.6g}"
         )
     best = min(above, below, key=lambda each: abs(each.psnr - target))
     return best.image, best.parameters

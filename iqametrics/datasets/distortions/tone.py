@@ -91,7 +91,7 @@ def contrast(pixels: np.ndarray, factor: float) -> np.ndarray:
     ),
     search=(-0.2, -1.0),
     alternates=("kadid",),
-    source="KADID-10k's tone curve: a spline through the corners, (0.3, 1/4 - amount/4), (0.5, 0.5) and (0.7, 3/4 + amount/4)",
+    source="KADID-10k's tone curve: a spline through (0, 0), (0.3, 1/4 - a/4), (0.5, 0.5), (0.7, 3/4 + a/4) and (1, 1)",
 )
 def contrast_change(pixels: np.ndarray, amount: float) -> np.ndarray:
     """Bend the tone curve to an S, or the other way."""
