@@ -43,6 +43,14 @@ class UnknownMetricError(IQAError, LookupError):
     """No metric has the name asked for."""
 
 
+class UnknownDistortionError(IQAError, LookupError):
+    """No distortion has the name asked for."""
+
+
+class DistortionError(IQAError, ValueError):
+    """A distortion can't do to this image what is asked: reach a PSNR, change the colour of grey."""
+
+
 class PairingError(IQAError, ValueError):
     """Images and their references can't be brought together without guessing."""
 
@@ -53,6 +61,14 @@ class BackendError(IQAError, RuntimeError):
 
 class ImageFileError(IQAError, OSError):
     """An image file is missing, damaged, too large, or of a kind that can't be read."""
+
+
+class WorkerError(IQAError, RuntimeError):
+    """The processes or machines that should score images died, can't be reached, or don't fit this one."""
+
+
+class JournalError(IQAError, RuntimeError):
+    """The journal of a run is in use by another run, or is no journal."""
 
 
 class DependencyError(IQAError, ImportError):

@@ -31,7 +31,7 @@ from iqametrics.cli.verdict import report
 from iqametrics.scoring.pairing import MODES, Pair
 
 if TYPE_CHECKING:
-    from iqametrics.scoring.pairs import How
+    from iqametrics.scoring.how import How
     from iqametrics.scoring.results import Result
 
 
@@ -124,7 +124,7 @@ def score_command(
     options = check_range(data_range, bits)
     pairs, alone = find_pairs(reference, distorted, by, allow_unmatched, maps)
 
-    from iqametrics.scoring.pairs import How
+    from iqametrics.scoring.how import How
 
     how = How([choice.metric for choice in choices], options, alpha, keep_pixels=maps is not None)
     results = _results(pairs, how, output, maps)

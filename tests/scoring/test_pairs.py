@@ -1,7 +1,8 @@
 """Scoring many pairs: the same numbers as one by one, little work, little memory."""
 
-import threading
+import time
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +11,9 @@ from skimage import data
 
 from iqametrics import metric, read_image
 from iqametrics.errors import OptionError
-from iqametrics.scoring import pairs as module
-from iqametrics.scoring.pairing import Pair
-from iqametrics.scoring.pairs import How, score_pair, score_pairs
+from iqametrics.files import decode_image, read_contents
+from iqametrics.record import Metric
+from iqametrics.scoring import How, Pair, originals, parts, score_pair, score_pairs, workers
 from tests.closeness import assert_close
 
 METRICS = [metric("ssim"), metric("mse"), metric("ms_ssim", levels=2)]
@@ -78,40 +79,48 @@ def test_options_reach_every_call(files):
         assert_close(result.scores[0].value, metric("psnr")(*result.pair.files) + 20 * np.log10(4), 1e-12)
 
 
-def test_shared_reference_is_read_once(files, monkeypatch):
-    reads = Counter()
+@pytest.fixture
+def reads(monkeypatch):
+    """How often every file is read."""
+    count = Counter()
 
-    def read(path, **options):
-        reads[path.name] += 1
-        return read_image(path, **options)
+    def read(name):
+        count[Path(name).name] += 1
+        return read_contents(name)
 
-    monkeypatch.setattr(module, "read_image", read)
+    monkeypatch.setattr(parts, "read_contents", read)
+    monkeypatch.setattr(originals, "read_contents", read)
+    return count
+
+
+def test_shared_reference_is_read_and_prepared_once(files, reads, monkeypatch):
+    prepared = Counter()
+    prepare = Metric.prepare
+
+    def counted(self, reference, **options):
+        prepared[self.name] += 1
+        return prepare(self, reference, **options)
+
+    monkeypatch.setattr(Metric, "prepare", counted)
     pairs = pairs_of(files, *(f"r0.png v{i}.png" for i in range(6)), "r1.png v0.png")
     assert all(result.error is None for result in score_pairs(pairs, How(METRICS, {})))
     assert reads["r0.png"] == reads["r1.png"] == 1
+    assert prepared == {each.name: 1 for each in METRICS}  # what is used once is not prepared
 
 
 @pytest.mark.parametrize("processors", [1, 3])
-def test_few_pairs_are_read_ahead_of_a_slow_taker(files, monkeypatch, processors):
-    started = threading.Semaphore(0)
-    count = Counter()
-
-    def read(path, **options):
-        count[path.name[0]] += 1
-        started.release()
-        return read_image(path, **options)
-
-    monkeypatch.setattr(module, "read_image", read)
-    monkeypatch.setattr(module, "_processors", lambda: processors)
+def test_few_pairs_are_read_ahead_of_a_slow_taker(files, reads, monkeypatch, processors):
+    monkeypatch.setattr(workers, "processors", lambda: processors)
     pairs = pairs_of(files, *["r0.png v0.png", "r1.png v1.png"] * 20)
     results = score_pairs(pairs, How(METRICS, {}))
     for _ in range(3):
         next(results)
-    while started.acquire(timeout=0.3):  # until nothing has been read for a while
-        pass
-    assert count["v"] <= 2 + 2 * processors
+    before = None
+    while before != (before := reads.total()):  # until nothing has been read for a while
+        time.sleep(0.3)
+    assert reads["v0.png"] + reads["v1.png"] <= 2 + 2 * processors
     results.close()
-    assert count["v"] <= 2 + 2 * processors
+    assert reads.total() == before
 
 
 def test_pixels_are_kept_where_asked_for(files):
@@ -125,15 +134,15 @@ def test_pixels_are_kept_where_asked_for(files):
 
 
 def test_image_beyond_the_memory_is_one_error(files, monkeypatch):
-    def read(path, **options):
-        if path.name == "v1.png":
+    def decode(contents, name, **options):
+        if name.endswith("v1.png"):
             raise MemoryError
-        return read_image(path, **options)
+        return decode_image(contents, name, **options)
 
-    monkeypatch.setattr(module, "read_image", read)
+    monkeypatch.setattr(parts, "decode_image", decode)
     pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png", "r0.png v2.png")
     errors = [result.error for result in score_pairs(pairs, How(METRICS, {}))]
-    assert errors == [None, "v1.png: too large for the memory of this machine", None]
+    assert errors == [None, f"{files / 'v1.png'}: too large for the memory of this machine", None]
 
 
 def test_wrong_option_is_no_fault_of_an_image(files):
