@@ -91,13 +91,22 @@ def assess(scores: Scores, settings: Settings | None = None) -> Benchmark:
         )
         for name, values in usable.items()
     }
-    warnings += [f"{name}: {text}" for name, result in evaluations.items() for text in result.warnings]
+    warnings += _told_once(evaluations)
     comparison = _compared(scores, usable, evaluations, settings)
     if comparison is not None:
         warnings += [f"Tests between metrics: {text}" for text in comparison.warnings]
     return Benchmark(
         scores, evaluations, comparison, against_published(scores, evaluations, settings.fit), tuple(warnings), settings
     )
+
+
+def _told_once(evaluations: Mapping[str, EvaluationResult]) -> list[str]:
+    """The remarks on the metrics, one for all that have the same."""
+    metrics: dict[str, list[str]] = {}
+    for name, result in evaluations.items():
+        for text in result.warnings:
+            metrics.setdefault(text, []).append(name)
+    return [f"{', '.join(names)}: {text}" for text, names in metrics.items()]
 
 
 def _opinions(scores: Scores) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A study that needs no data: photographs, distorted at known levels. The level stands in for opinion, which nobody gave."""
+"""A study that needs no data: photographs, distorted at levels that are known. The level stands in for opinion, which nobody gave."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,11 +15,25 @@ if TYPE_CHECKING:
     import numpy as np
 
 NAME = "demo"
-OPINION = "level (no opinion)"
+OPINION = "level (stand-in for opinion)"
 CAVEAT = (
-    "Nobody rated these images. The level of distortion, 1 to 5, stands in for opinion: the figures show how the report works, "
-    "not how well a metric predicts what people see."
+    "Nobody rated these images: the level of distortion stands in for opinion, so these figures do not tell how well a metric "
+    "predicts what people see."
 )
+#: Distortions of KADID-10k that are the worse the higher their level, and visible at the lowest.
+DISTORTIONS = (
+    "gaussian_noise",
+    "impulse_noise",
+    "lens_blur",
+    "jpeg",
+    "jpeg2000",
+    "quantization",
+    "pixelate",
+    "darken",
+)
+PRESET = "kadid"
+#: Pixels of the pictures' sides at most: enough for every metric, and soon scored.
+_SIDES = (320, 480)
 
 Row = dict[str, Any]
 Track = Callable[[Iterable[Row], int], Iterable[Row]]
@@ -39,24 +53,46 @@ def demo_study(folder: Path, track: Track) -> Study:
     require("pandas", "The benchmark")
     import pandas as pd
 
-    from iqametrics.demo.distortions import DISTORTIONS, LEVELS
-    from iqametrics.demo.pictures import pictures
+    from iqametrics.datasets import distortions
 
-    originals = pictures()
+    originals = _photographs()
     rows: list[Row] = [
         {"reference": f"{name}.png", "distorted": f"{name}/{kind}_{level}.png", "type": kind, "level": level}
         for name in originals
         for kind in DISTORTIONS
-        for level in LEVELS
+        for level, _ in enumerate(distortions.levels(kind, PRESET), start=1)
     ]
     for name, picture in originals.items():
         _write(folder / f"{name}.png", picture)
     for row in track(rows, len(rows)):
         name = Path(row["reference"]).stem
-        _write(folder / row["distorted"], DISTORTIONS[row["type"]](originals[name], row["level"]))
-    card = Card(NAME, "Demonstration with levels in place of opinions", "distortion", notice=CAVEAT)
+        harmed = distortions.apply(row["type"], originals[name], level=row["level"], preset=PRESET)
+        _write(folder / row["distorted"], harmed)
+    card = Card(NAME, "Demonstration", "distortion", notice=CAVEAT)
     table = pd.DataFrame(rows).assign(**{card.score: [float(row["level"]) for row in rows]})
     return Study(Dataset(card, ordered(table, card), folder), OPINION, CAVEAT)
+
+
+def _photographs() -> "dict[str, np.ndarray]":
+    """Parts of photographs from scikit-image's wheel: uint8 RGB, no download."""
+    import numpy as np
+    from skimage import data
+
+    whole = {
+        "astronaut": data.astronaut(),
+        "camera": np.dstack(3 * [data.camera()]),
+        "cat": data.chelsea(),
+        "coffee": data.coffee(),
+        "motorcycle": data.stereo_motorcycle()[0],
+        "rocket": data.rocket(),
+    }
+    return {name: _middle(picture) for name, picture in whole.items()}
+
+
+def _middle(picture: "np.ndarray") -> "np.ndarray":
+    tops = [(side - most) // 2 if side > most else 0 for side, most in zip(picture.shape, _SIDES, strict=False)]
+    rows, columns = (slice(top, top + most) for top, most in zip(tops, _SIDES, strict=True))
+    return picture[rows, columns]
 
 
 def _write(path: Path, picture: "np.ndarray") -> None:

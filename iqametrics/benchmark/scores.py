@@ -1,6 +1,6 @@
 """Scores of every image of a data set, beside its opinions."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iqametrics.benchmark.study import Study
-from iqametrics.scoring.pairing import Pair
-from iqametrics.scoring.pairs import How, score_pairs
-from iqametrics.scoring.results import Result, label
+from iqametrics.scoring import How, Result, dataset_pairs, score_pairs
+from iqametrics.scoring.results import label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +49,11 @@ class Scores:
         """The metrics by the names of their columns."""
         return {label(metric): metric for metric in self.how.metrics}
 
+    @property
+    def resumed(self) -> int:
+        """How many images no score was computed of, since the journal had all of them."""
+        return sum(result.resumed for result in self.results)
+
     @cached_property
     def table(self) -> "pd.DataFrame":
         """A row per image: ``reference``, ``distorted``, ``type``, ``level``, ``mos`` or ``dmos``, ``std``, a column per
@@ -86,7 +90,7 @@ def score_study(
     how : How
         The metrics, and how files are read.
     executor : concurrent.futures.Executor, optional
-        Who does the work; see :func:`iqametrics.scoring.pairs.score_pairs`.
+        Who does the work; see :func:`iqametrics.scoring.score_pairs`.
     journal : Path, optional
         File that keeps every score as it comes. What it has already is not computed again.
     track : callable, optional
@@ -97,21 +101,10 @@ def score_study(
     Scores
         In the data set's order. An image that can't be scored says why, and stops no other.
     """
-    pairs = _pairs(study)
-    # Images of one reference follow each other, so that its share of the work is done once.
-    order = sorted(range(len(pairs)), key=lambda row: pairs[row].reference)
-    found: dict[int, Result] = {}
-    with closing(score_pairs([pairs[row] for row in order], how)) as results:
-        for row, result in zip(order, track(results, len(order)), strict=True):
-            found[row] = result
-    return Scores(study, how, tuple(found[row] for row in range(len(pairs))))
-
-
-def _pairs(study: Study) -> Sequence[Pair]:
-    return [
-        Pair(str(reference), str(distorted), name=name)
-        for (reference, distorted), name in zip(study.dataset.pairs(), study.names, strict=True)
-    ]
+    pairs = dataset_pairs(study.dataset)
+    with closing(score_pairs(pairs, how, executor=executor, journal=journal)) as results:
+        found = {result.pair.distorted: result for result in track(results, len(pairs))}
+    return Scores(study, how, tuple(found[name] for name in study.names))
 
 
 def _value(result: Result, place: int) -> float:

@@ -167,8 +167,8 @@ def _table(
     """A table that names its data set and says so if no opinions are behind it."""
     study = benchmark.scores.study
     caveat = [study.caveat] if study.caveat else []
-    title = f"{title}, {study.dataset.name}, against {study.opinion}"
-    return Table(name, title, tuple(columns), tuple(rows), (*caveat, *notes))
+    about = f"{study.dataset.name}, against {study.opinion}"
+    return Table(name, title, tuple(columns), tuple(rows), (*caveat, *notes), about)
 
 
 def _estimate(estimate: Estimate, statistic: str, best: bool) -> Cell:

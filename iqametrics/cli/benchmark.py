@@ -129,7 +129,7 @@ def benchmark_command(
     from iqametrics.benchmark.files import write_files
     from iqametrics.benchmark.scores import score_study
     from iqametrics.report.page import check_templates
-    from iqametrics.scoring.pairs import How
+    from iqametrics.scoring import How
 
     if output is not None:
         check_templates()  # without Jinja2, say so before the work and not after it
@@ -183,7 +183,7 @@ def _print(benchmark: "Benchmark") -> None:
 
 
 def _print_table(table: "Table") -> None:
-    click.echo(table.title)
+    click.echo(table.full_title)
     print_table(
         [f">{column.heading}" if column.kind == "number" else column.heading for column in table.columns],
         ([f"{cell.text} {cell.detail}".strip() for cell in row] for row in table.rows),

@@ -48,7 +48,7 @@ def escaped(text: str) -> str:
 
 def _float(table: Table, remark: str) -> str:
     shape = "".join("r" if column.kind == "number" else "l" for column in table.columns)
-    caption = " ".join(escaped(part) for part in (f"{table.title}.", remark, *table.notes) if part)
+    caption = " ".join(escaped(part) for part in (f"{table.full_title}.", remark, *table.notes) if part)
     lines = [
         r"\begin{table}",
         r"  \centering",

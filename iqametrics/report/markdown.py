@@ -27,7 +27,7 @@ def _table(table: Table) -> str:
         *(_line(map(_cell, row)) for row in table.rows),
     ]
     notes = "".join(f"\n\n{escaped(note)}" for note in table.notes)
-    return f"## {escaped(table.title)}\n\n" + "\n".join(lines) + notes
+    return f"## {escaped(table.full_title)}\n\n" + "\n".join(lines) + notes
 
 
 def _cell(cell: Cell) -> str:

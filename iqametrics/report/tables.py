@@ -56,6 +56,8 @@ class Table:
     rows : tuple of tuple of Cell
     notes : tuple of str
         What belongs below the table.
+    about : str
+        What the table is about, for places where nothing around it says so.
     """
 
     name: str
@@ -63,6 +65,12 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    about: str = ""
+
+    @property
+    def full_title(self) -> str:
+        """The title, and what the table is about."""
+        return f"{self.title}: {self.about}" if self.about else self.title
 
 
 def number(value: float, form: str = ".4f", interval: tuple[float, float] | None = None, best: bool = False) -> Cell:
