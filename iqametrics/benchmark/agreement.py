@@ -73,7 +73,9 @@ def assess(scores: Scores, settings: Settings | None = None) -> Benchmark:
     counts = {name: int(np.isfinite(values).sum()) for name, values in columns.items()}
     usable = {name: columns[name] for name, count in counts.items() if count > 1}
     warnings = [
-        f"{name} has {counts[name]} finite scores of {len(table)}: no figures." for name in columns if name not in usable
+        f"{name} has {counts[name]} finite scores of {len(table)}: no figures."
+        for name in columns
+        if name not in usable
     ]
     evaluations = {
         name: evaluate(
@@ -126,9 +128,7 @@ def _compared(
     settings: Settings,
 ) -> ComparisonResult | None:
     """Tests between all metrics that rank images at all, over the images that all of them have scores of."""
-    ranked = {
-        name: values for name, values in usable.items() if np.isfinite(evaluations[name].overall.srocc.value)
-    }
+    ranked = {name: values for name, values in usable.items() if np.isfinite(evaluations[name].overall.srocc.value)}
     common = np.isfinite(np.array(list(ranked.values()))).all(axis=0) if ranked else np.zeros(0, dtype=bool)
     varied = {name: values for name, values in ranked.items() if np.unique(values[common]).size > 1}
     if len(varied) < 2 or common.sum() < 2:
@@ -142,4 +142,3 @@ def _compared(
         seed=settings.seed,
         missing="drop",
     )
-

@@ -1,4 +1,4 @@
-"""A study that needs no data: photographs, distorted at levels that are known. The level stands in for opinion, which nobody gave."""
+"""A study that needs no data: photographs, distorted at known levels, which stand in for the opinions that nobody gave."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 NAME = "demo"
 OPINION = "level (stand-in for opinion)"
 CAVEAT = (
-    "Nobody rated these images: the level of distortion stands in for opinion, so these figures do not tell how well a metric "
-    "predicts what people see."
+    "Nobody rated these images: the level of distortion stands in for opinion, so these figures do not tell how well "
+    "a metric predicts what people see."
 )
 #: Distortions of KADID-10k that are the worse the higher their level, and visible at the lowest.
 DISTORTIONS = (

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -16,7 +17,10 @@ from iqametrics.benchmark.residuals import Residuals
 from iqametrics.files import read_image
 from iqametrics.report.pictures import data_uri, map_picture, small
 
-Track = Callable[[Iterable[None], int], Iterable[None]]
+Drawn = tuple[int, str, dict[str, tuple[str, str]]]
+"""A row, its picture, and its maps by metric."""
+
+Track = Callable[[Iterable[Drawn], int], Iterable[Drawn]]
 """Passes items through and shows how far they have come of how many."""
 
 #: Pixels of the longer side: of a picture that is only recognised, and of one that is looked at.
@@ -66,40 +70,48 @@ def choose_maps(residuals: Mapping[str, Residuals], images: int, budget: int) ->
 
 def draw_pictures(benchmark: Benchmark, chosen: Mapping[str, list[int]], track: Track) -> Pictures:
     """Draw the pictures on all processors; an image that can't be read has none."""
-    study, how = benchmark.scores.study, benchmark.scores.how
-    table, root = study.dataset.table, study.dataset.root
-    given = {name: value for name, value in how.options.items() if value is not None}
-    metrics = {name: benchmark.scores.metrics[name].with_options(**given) for name in chosen}
-    pictures = Pictures(maps={name: {} for name in chosen})
-    mapped = sorted({row for rows in chosen.values() for row in rows})
-    wanted = {name: set(rows) for name, rows in chosen.items()}
+    study = benchmark.scores.study
+    references = study.dataset.table["reference"].astype(str).to_list()
     readable = [row for row, result in enumerate(benchmark.scores.results) if result.error is None]
-    rows = sorted({*mapped, *readable[:_MOST_THUMBS]} & set(readable), key=lambda row: table["reference"][row])
-
-    @lru_cache(maxsize=2 * (os.cpu_count() or 1))
-    def read_reference(path: str) -> np.ndarray:
-        return read_image(root / path, alpha=how.alpha)
-
-    def draw(row: int) -> None:
-        image = read_image(root / table["distorted"][row], alpha=how.alpha)
-        large = row in large_ones
-        pictures.distorted[row] = data_uri(small(image, _LARGE if large else _THUMB, **given))
-        if not large:
-            return
-        path = str(table["reference"][row])
-        reference = read_reference(path)
-        if path not in pictures.references:
-            pictures.references[path] = data_uri(small(reference, _LARGE, **given))
-        for name, metric in metrics.items():
-            if row in wanted[name]:
-                picture, meaning = map_picture(metric, reference, image, _LARGE)
-                pictures.maps[name][row] = (data_uri(picture), meaning)
-
-    large_ones = set(mapped)
+    mapped = {row for rows in chosen.values() for row in rows}
+    # Images of one reference follow each other, so that it is read once or twice.
+    rows = sorted({*mapped, *readable[:_MOST_THUMBS]}, key=lambda row: references[row])
+    painter = _Painter(benchmark, chosen)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _ in track(pool.map(draw, rows), len(rows)):
-            pass
-    for path in dict.fromkeys(str(table["reference"][row]) for row in rows):
-        if path not in pictures.references:
-            pictures.references[path] = data_uri(small(read_reference(path), _LARGE, **given))
+        shown = dict.fromkeys(references[row] for row in rows)
+        pictures = Pictures(dict(zip(shown, pool.map(painter.reference, shown), strict=True)))
+        for row, distorted, maps in track(pool.map(painter.image, rows), len(rows)):
+            pictures.distorted[row] = distorted
+            for name, drawn in maps.items():
+                pictures.maps.setdefault(name, {})[row] = drawn
     return pictures
+
+
+class _Painter:
+    """Reads images and draws what is wanted of them."""
+
+    def __init__(self, benchmark: Benchmark, chosen: Mapping[str, list[int]]) -> None:
+        scores = benchmark.scores
+        self._pairs = scores.study.dataset.pairs()
+        self._root = scores.study.dataset.root or Path()
+        self._alpha = scores.how.alpha
+        self._given = {name: value for name, value in scores.how.options.items() if value is not None}
+        self._metrics = {name: scores.metrics[name].with_options(**self._given) for name in chosen}
+        self._wanted = {name: set(rows) for name, rows in chosen.items()}
+        self._read_once = lru_cache(maxsize=2 * (os.cpu_count() or 1))(self._read)
+
+    def reference(self, path: str) -> str:
+        return data_uri(small(self._read(self._root / path), _LARGE, **self._given))
+
+    def image(self, row: int) -> Drawn:
+        reference, distorted = self._pairs[row]
+        image = self._read(distorted)
+        metrics = {name: metric for name, metric in self._metrics.items() if row in self._wanted[name]}
+        maps = {}
+        for name, metric in metrics.items():
+            picture, meaning = map_picture(metric, self._read_once(reference), image, _LARGE)
+            maps[name] = (data_uri(picture), meaning)
+        return row, data_uri(small(image, _LARGE if metrics else _THUMB, **self._given)), maps
+
+    def _read(self, path: Path) -> np.ndarray:
+        return read_image(path, alpha=self._alpha)

@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
 #: Farther than this from a published correlation, ours is said to leave it.
 TOLERANCE = 0.005
-COLUMNS = ("metric", "subset", "statistic", "fit", "ours", "published", "difference", "leaves", "n", "variant", "source")
+COLUMNS = (
+    "metric",
+    "subset",
+    "statistic",
+    "fit",
+    "ours",
+    "published",
+    "difference",
+    "leaves",
+    "n",
+    "variant",
+    "source",
+)
 
 
 def against_published(
@@ -46,7 +58,8 @@ def against_published(
     pandas.DataFrame
         Columns ``metric``, ``subset``, ``statistic``, ``fit``, ``ours``, ``published``, ``difference`` (ours minus
         published), ``leaves`` (whether it is larger than TOLERANCE, or ours is undefined), ``n`` (images behind ours),
-        ``variant`` and ``source``. Metrics in the order asked for, the largest differences first.
+        ``variant`` and ``source``. Metrics in the order asked for, the
+        whole set before its subsets.
     """
     import pandas as pd
 
@@ -60,9 +73,10 @@ def against_published(
                 rows += [_row(name, ours, figure) for figure in of_subset.to_dict("records")]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = {name: place for place, name in enumerate(evaluations)}
+    keys = {"metric": order.get, "subset": lambda subset: (subset != "full", subset)}
     return table.sort_values(
-        ["metric", "leaves", "difference"],
-        key=lambda column: column.map(order) if column.name == "metric" else -column.astype(float).abs(),
+        ["metric", "subset", "statistic"],
+        key=lambda column: column.map(keys[column.name]) if column.name in keys else column,
         kind="stable",
         ignore_index=True,
     )

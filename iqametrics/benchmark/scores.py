@@ -56,8 +56,10 @@ class Scores:
 
     @cached_property
     def table(self) -> "pd.DataFrame":
-        """A row per image: ``reference``, ``distorted``, ``type``, ``level``, ``mos`` or ``dmos``, ``std``, a column per
-        metric, and ``error``, which says why a score is missing.
+        """A row per image.
+
+        Columns ``reference``, ``distorted``, ``type``, ``level``, ``mos`` or ``dmos``, ``std``, one per metric, and ``error``,
+        which says why a score is missing.
         """
         source = self.study.dataset.table
         opinion = self.study.dataset.card.score

@@ -1,6 +1,7 @@
 """The tables of a benchmark: agreement, types, tests, published figures, what failed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from math import isfinite
 
@@ -12,7 +13,9 @@ from iqametrics.stats import Agreement, ComparisonResult, Estimate, EvaluationRe
 _CORRELATIONS = ("srocc", "krocc", "plcc")
 #: What statistics are called, and whether more of it is better.
 STATISTICS = {"srocc": ("SROCC", True), "krocc": ("KROCC", True), "plcc": ("PLCC", True), "rmse": ("RMSE", False)}
-_SIGNS = "Signs are counted from each metric's declared direction: a negative correlation ranks images the wrong way round."
+_SIGNS = (
+    "Signs are counted from each metric's declared direction: a negative correlation ranks images the wrong way round."
+)
 MARKS = {1: "\N{BLACK UP-POINTING TRIANGLE}", -1: "\N{BLACK DOWN-POINTING TRIANGLE}", 0: "\N{MIDDLE DOT}"}
 
 
@@ -22,10 +25,12 @@ def agreement_table(benchmark: Benchmark) -> Table:
     statistics = dict(STATISTICS)
     if any(isfinite(row.outlier_ratio.value) for row in overall.values()):
         statistics["outlier_ratio"] = ("Outliers", False)
-    columns = [Column("Metric", "text"), *(Column(heading, note=_meaning(key)) for key, (heading, _) in statistics.items())]
+    columns = [
+        Column("Metric", "text"),
+        *(Column(heading, note=_meaning(key)) for key, (heading, _) in statistics.items()),
+    ]
     best = {
-        key: best_of((row.oriented(key) for row in overall.values()), higher)
-        for key, (_, higher) in statistics.items()
+        key: best_of((row.oriented(key) for row in overall.values()), higher) for key, (_, higher) in statistics.items()
     }
     rows = [
         (
@@ -53,7 +58,9 @@ def types_table(benchmark: Benchmark, statistic: str = "srocc") -> Table:
         values = [float("nan") if row is None else row.oriented(statistic) for row in found]
         best = best_of(values, higher)
         counts = [row.n for row in found if row is not None]
-        cells = [_estimate(Estimate(value, *2 * (float("nan"),)), statistic, k == best) for k, value in enumerate(values)]
+        cells = [
+            _estimate(Estimate(value, *2 * (float("nan"),)), statistic, k == best) for k, value in enumerate(values)
+        ]
         rows.append((text(kind.replace("_", " ")), number(max(counts), "d"), *cells))
     columns = [Column("Type", "text"), Column("Images"), *map(Column, benchmark.evaluations)]
     fit = " A fit per type; a line where there are fewer than ten images." if statistic in ("plcc", "rmse") else ""
@@ -76,10 +83,8 @@ def matrix_table(benchmark: Benchmark, comparison: ComparisonResult, test: str, 
         for name in matrix.index
     ]
     columns = [Column("Metric", "text"), *map(Column, matrix.columns)]
-    notes = [
-        f"{MARKS[1]} the row's metric is better than the column's, {MARKS[-1]} worse, {MARKS[0]} no significant difference; "
-        f"level {comparison.alpha:g} after Benjamini and Hochberg's correction."
-    ]
+    legend = f"{MARKS[1]} the row's metric is better than the column's, {MARKS[-1]} worse, {MARKS[0]} no significant difference"
+    notes = [f"{legend}; level {comparison.alpha:g} after Benjamini and Hochberg's correction."]
     return _table(benchmark, f"{test}-{statistic}".replace("_", "-"), test_title(test, statistic), columns, rows, notes)
 
 
@@ -96,10 +101,11 @@ def test_title(test: str, statistic: str) -> str:
     return f"{names.get(test, test)}: {of}"
 
 
-def published_table(benchmark: Benchmark) -> Table:
-    """Our figures beside published ones; where ours leaves them, by how much."""
+def published_table(benchmark: Benchmark, *, subsets: bool = True) -> Table:
+    """Our figures beside published ones, on the whole set and its subsets; where ours leaves them, by how much."""
     rows = []
-    for line in benchmark.published.to_dict("records"):
+    figures = benchmark.published if subsets else benchmark.published[benchmark.published["subset"] == "full"]
+    for line in figures.to_dict("records"):
         mark = Cell("leaves", 1.0, tone="bad") if line["leaves"] else Cell("agrees", 0.0, tone="good")
         variant = f"{line['variant']}; " if line["variant"] else ""
         fit = {"linear": ", linear", "unstated": ", mapping unstated"}.get(line["fit"], "")
@@ -110,7 +116,7 @@ def published_table(benchmark: Benchmark) -> Table:
                 text(STATISTICS[line["statistic"]][0] + fit),
                 number(line["ours"]),
                 number(line["published"]),
-                number(line["difference"], "+.4f"),
+                replace(number(line["difference"], "+.4f"), value=abs(line["difference"])),
                 mark,
                 number(line["n"], "d"),
                 text(f"{variant}{line['source']}"),
@@ -123,7 +129,7 @@ def published_table(benchmark: Benchmark) -> Table:
         Column("Images"),
         Column("Variant; source", "text"),
     ]
-    leaving = int(benchmark.published["leaves"].sum())
+    leaving = int(figures["leaves"].sum())
     notes = [
         f"{leaving} of {len(rows)} published figures are farther than {TOLERANCE} from ours.",
         "Published figures are those of others' implementations, which may follow other conventions. Sizes are compared.",
@@ -151,7 +157,7 @@ def paper_tables(benchmark: Benchmark) -> list[Table]:
     if benchmark.comparison is not None:
         tables += [matrix_table(benchmark, benchmark.comparison, *kind) for kind in matrices(benchmark.comparison)[:1]]
     if len(benchmark.published):
-        tables.append(published_table(benchmark))
+        tables.append(published_table(benchmark, subsets=False))
     return tables
 
 
@@ -162,7 +168,12 @@ def matrices(comparison: ComparisonResult) -> list[tuple[str, str]]:
 
 
 def _table(
-    benchmark: Benchmark, name: str, title: str, columns: Iterable[Column], rows: Iterable[tuple[Cell, ...]], notes: list[str]
+    benchmark: Benchmark,
+    name: str,
+    title: str,
+    columns: Iterable[Column],
+    rows: Iterable[tuple[Cell, ...]],
+    notes: list[str],
 ) -> Table:
     """A table that names its data set and says so if no opinions are behind it."""
     study = benchmark.scores.study

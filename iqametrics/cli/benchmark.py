@@ -1,10 +1,11 @@
 """``iqametrics benchmark``: metrics against the opinions of a whole data set."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from iqametrics.datasets.loading import LabelSource
     from iqametrics.report.tables import Table
 
-Item = TypeVar("Item")
-
 DEMO = "demo"
+#: A remark may name hundreds of images; the report has them all.
+_LONGEST_NOTE = 300
 
 
 @click.command(
@@ -152,9 +153,7 @@ def benchmark_command(
 
 
 @contextmanager
-def _study(
-    name: str, root: Path | None, labels: "LabelSource", direction: "Direction | None"
-) -> "Iterator[Study]":
+def _study(name: str, root: Path | None, labels: "LabelSource", direction: "Direction | None") -> "Iterator[Study]":
     """The data set asked for; the pictures of the demonstration are there as long as they are needed."""
     from iqametrics.benchmark.study import Study
 
@@ -179,7 +178,7 @@ def _print(benchmark: "Benchmark") -> None:
             click.echo()
         _print_table(table)
     for warning in benchmark.warnings:
-        click.echo(f"Note: {warning}", err=True)
+        click.echo(f"Note: {shorten(warning, _LONGEST_NOTE, placeholder=' ...')}", err=True)
 
 
 def _print_table(table: "Table") -> None:

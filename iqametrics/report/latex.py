@@ -35,10 +35,10 @@ _ESCAPES = str.maketrans(
 )
 
 
-def latex(tables: Iterable[Table], remark: str = "") -> str:
-    """Return tables as LaTeX floats, to be read with ``\\input``; every remark stands in every caption."""
+def latex(tables: Iterable[Table]) -> str:
+    """Return tables as LaTeX floats, for a paper to input; their notes stand in the captions."""
     head = "% \\usepackage{booktabs} in the preamble.\n"
-    return head + "\n".join(_float(table, remark) for table in tables)
+    return head + "\n".join(_float(table) for table in tables)
 
 
 def escaped(text: str) -> str:
@@ -46,9 +46,9 @@ def escaped(text: str) -> str:
     return " ".join(text.split()).translate(_ESCAPES)
 
 
-def _float(table: Table, remark: str) -> str:
+def _float(table: Table) -> str:
     shape = "".join("r" if column.kind == "number" else "l" for column in table.columns)
-    caption = " ".join(escaped(part) for part in (f"{table.full_title}.", remark, *table.notes) if part)
+    caption = " ".join(escaped(part) for part in (f"{table.full_title}.", *table.notes))
     lines = [
         r"\begin{table}",
         r"  \centering",

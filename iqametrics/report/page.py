@@ -6,12 +6,12 @@ extends ``base.html`` and imports the macros it needs:
 ``table.html``
     ``sortable(table)`` for a :class:`~iqametrics.report.tables.Table`: its headings are buttons that sort.
 ``scatter.html``
-    ``plot(scatter, number)`` for a :class:`~iqametrics.report.scatter.Scatter`, and ``inspector()``, which shows the point that is
-    pointed at, clicked or reached with the arrow keys, in all plots at once. What it shows is in the page's data, see
-    :class:`Points`.
+    ``plot(scatter, number)`` for a :class:`~iqametrics.report.scatter.Scatter`, ``groups(scatter, label)`` with a button per
+    group, and ``inspector()``, which shows the point that is pointed at, clicked or reached with the arrow keys, in all plots
+    at once. What it shows is in the page's data, see :class:`Points`.
 
-``report.css`` and ``report.js`` serve all of them. Scripts are allowed by their digest alone, pictures only as ``data:``, and
-nothing may be fetched: the browser itself refuses.
+``report.css`` and ``report.js`` serve all of them. The script is allowed by its digest, pictures only as ``data:``, and nothing
+may be fetched: the browser itself refuses.
 """
 
 from base64 import b64encode
@@ -76,7 +76,9 @@ def check_templates() -> None:
     try:
         import jinja2  # noqa: F401
     except ImportError as error:
-        raise DependencyError(f'a page needs Jinja2 ({error}); install it: pip install "iqametrics[benchmark]"') from error
+        raise DependencyError(
+            f'a page needs Jinja2 ({error}); install it: pip install "iqametrics[benchmark]"'
+        ) from error
 
 
 def render(template: str, data: Points | None = None, **values: Any) -> str:
@@ -111,8 +113,8 @@ def render(template: str, data: Points | None = None, **values: Any) -> str:
     style, script = _asset("report.css"), _asset("report.js")
     digest = b64encode(sha256(script.encode()).digest()).decode("ascii")
     return environment.get_template(template).render(
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
+        style=Markup(style),
+        script=Markup(script),
         script_digest=f"sha256-{digest}",
         data=htmlsafe_json_dumps(data.as_json() if data else None, dumps=dumps),
         **values,

@@ -61,7 +61,8 @@ def map_picture(metric: Metric, reference: np.ndarray, distorted: np.ndarray, si
     """
     quality = local_quality(metric, reference, distorted)
     span = harm_span(quality)
-    size = _fitting(*distorted.shape[:2], side)
+    height, width = distorted.shape[:2]
+    size = _fitting(height, width, side)
     layers = (pale_grey(distorted), np.clip(quality.harm / span, 0, 1), quality.weights)
     picture = harm_over(*(_averaged(layer, size) for layer in layers))
     if quality.is_error:

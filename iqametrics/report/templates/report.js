@@ -80,17 +80,27 @@
   const figure = (source, label, note) => {
     const made = element("figure");
     const image = Object.assign(element("img"), { src: source, alt: label, title: note });
-    made.append(image, element("figcaption", note ? `${label}; ${note}` : label));
+    const caption = element("figcaption", label);
+    if (note) caption.append(element("small", note));
+    made.append(image, caption);
     return made;
   };
   let chosen = null;
   let current = 0;
   let kept = false;
 
+  const keep = (state) => {
+    kept = state;
+    inspector.classList.toggle("kept", state);
+    document.getElementById("inspector-hint").textContent = state
+      ? "Kept: Escape, or a click beside the dots, lets go."
+      : "Click or Enter keeps this dot, arrow keys go on.";
+  };
   const show = (point, plot) => {
     if (point === null || (point === chosen && plot === current)) return;
     [chosen, current] = [point, plot];
     body.hidden = false;
+    if (!kept) keep(false);
     document.getElementById("inspector-name").textContent = data.names[point];
     const [map, note] = mapOf(plot, point);
     pictures.replaceChildren(
@@ -126,14 +136,6 @@
       }
     }
   };
-  const keep = (state) => {
-    kept = state;
-    inspector.classList.toggle("kept", state);
-    document.getElementById("inspector-hint").textContent = state
-      ? "Kept: Escape, or a click beside the dots, lets go."
-      : "Click or Enter keeps this dot, arrow keys go on.";
-  };
-
   // A group that is picked fades all others, which then are not pointed at either.
   let group = null;
   const groupOf = new Map();
