@@ -183,7 +183,7 @@ def _provenance(benchmark: Benchmark) -> dict[str, str]:
         "Notice": card.notice.strip(),
         "Manifest": f"sha256 {study.manifest_sha256()}, of {len(study.dataset)} images",
         "Metrics": "; ".join(_recipe(name, metric) for name, metric in benchmark.scores.metrics.items()),
-        "Statistics": f"{settings.fit} fit, intervals by {settings.ci}, {settings.n_resamples} resamples, seed {settings.seed}",
+        "Statistics": f"{settings.fit} fit; {settings.ci} of {settings.n_resamples} resamples, seed {settings.seed}",
     }
     return {label: text for label, text in facts.items() if text}
 

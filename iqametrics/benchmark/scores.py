@@ -58,8 +58,8 @@ class Scores:
     def table(self) -> "pd.DataFrame":
         """A row per image.
 
-        Columns ``reference``, ``distorted``, ``type``, ``level``, ``mos`` or ``dmos``, ``std``, one per metric, and ``error``,
-        which says why a score is missing.
+        Columns ``reference``, ``distorted``, ``type``, ``level``, ``mos`` or ``dmos``, ``std``, one per metric,
+        and ``error``, which says why a score is missing.
         """
         source = self.study.dataset.table
         opinion = self.study.dataset.card.score

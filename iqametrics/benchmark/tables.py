@@ -83,7 +83,7 @@ def matrix_table(benchmark: Benchmark, comparison: ComparisonResult, test: str, 
         for name in matrix.index
     ]
     columns = [Column("Metric", "text"), *map(Column, matrix.columns)]
-    legend = f"{MARKS[1]} the row's metric is better than the column's, {MARKS[-1]} worse, {MARKS[0]} no significant difference"
+    legend = f"{MARKS[1]} row better than column, {MARKS[-1]} worse, {MARKS[0]} no significant difference"
     notes = [f"{legend}; level {comparison.alpha:g} after Benjamini and Hochberg's correction."]
     return _table(benchmark, f"{test}-{statistic}".replace("_", "-"), test_title(test, statistic), columns, rows, notes)
 

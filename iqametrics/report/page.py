@@ -7,11 +7,11 @@ extends ``base.html`` and imports the macros it needs:
     ``sortable(table)`` for a :class:`~iqametrics.report.tables.Table`: its headings are buttons that sort.
 ``scatter.html``
     ``plot(scatter, number)`` for a :class:`~iqametrics.report.scatter.Scatter`, ``groups(scatter, label)`` with a button per
-    group, and ``inspector()``, which shows the point that is pointed at, clicked or reached with the arrow keys, in all plots
-    at once. What it shows is in the page's data, see :class:`Points`.
+    group, and ``inspector()``, which shows the point that is pointed at, clicked or reached with the arrow keys, in all
+    plots at once. What it shows is in the page's data, see :class:`Points`.
 
-``report.css`` and ``report.js`` serve all of them. The script is allowed by its digest, pictures only as ``data:``, and nothing
-may be fetched: the browser itself refuses.
+``report.css`` and ``report.js`` serve all of them. The script is allowed by its digest, pictures only as ``data:``, and
+nothing may be fetched: the browser itself refuses.
 """
 
 from base64 import b64encode
