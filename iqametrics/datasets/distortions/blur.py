@@ -45,8 +45,9 @@ def lens_blur(pixels: np.ndarray, radius: float, alias: float) -> np.ndarray:
     reach = ceil(radius + 4 * alias) if radius else 0
     if not reach:
         return pixels
-    places = (np.arange((2 * reach + 1) * _FINENESS) + 0.5) / _FINENESS - reach - 0.5
-    inside = places[:, None] ** 2 + places**2 <= radius**2
+    half = ((2 * reach + 1) * _FINENESS - 1) // 2
+    places = np.arange(-half, half + 1)  # whole numbers, so that the disk is the same on all sides
+    inside = places[:, None] ** 2 + places**2 <= (radius * _FINENESS) ** 2
     covered = inside.reshape(2 * reach + 1, _FINENESS, 2 * reach + 1, _FINENESS).mean((1, 3))
     disk = gaussian(covered[..., None], alias)[..., 0]
     return convolved(pixels, disk / disk.sum())
