@@ -51,6 +51,7 @@ class Journal:
         self._settings = settings(how)
         self._synced = monotonic()
         with open(descriptor, "rb", closefd=False) as file:
+            file.seek(0)
             self._entries = _entries(file.read(), self._settings)
 
     def known(self, pair: Pair) -> Known | None:
@@ -182,6 +183,7 @@ def _mend(path: Path, descriptor: int) -> None:
     """Cut off what a kill or a full disk has left of a last line."""
     size = os.fstat(descriptor).st_size
     with open(descriptor, "rb", closefd=False) as file:
+        file.seek(0)
         start = file.read(len(_BEGINNING))
         if not _BEGINNING.startswith(start):
             raise JournalError(f"{path} is no journal of scores, and is left as it is; move it, or choose another name")
