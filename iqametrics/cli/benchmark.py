@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from iqametrics.cli.choices import chosen, complete_metrics
+from iqametrics.cli.dataset_options import direction_option, faults_line_by_line, labels_option, root_option
 from iqametrics.cli.image_options import check_range, image_options
-from iqametrics.cli.output import print_table
+from iqametrics.cli.output import print_table, shown
 from iqametrics.cli.progress import progress
 from iqametrics.cli.verdict import report
+from iqametrics.cli.work import Work, work_options
 
 if TYPE_CHECKING:
     from iqametrics.benchmark.agreement import Benchmark
+    from iqametrics.benchmark.scores import Scores
     from iqametrics.benchmark.study import Study
     from iqametrics.datasets.cards import Direction
     from iqametrics.datasets.loading import LabelSource
     from iqametrics.report.tables import Table
+    from iqametrics.scoring import How
 
 DEMO = "demo"
 #: A remark may name hundreds of images; the report has them all.
@@ -38,9 +42,7 @@ Examples:
   iqametrics benchmark demo -o demo-report""",
 )
 @click.argument("name")
-@click.option(
-    "--root", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder that holds the data set."
-)
+@root_option(required=False)
 @click.option(
     "-m",
     "--metrics",
@@ -53,18 +55,8 @@ Examples:
 )
 @click.option("--color", metavar="MODE", help="How colour is seen: gray, luma, ycbcr or channels.")
 @image_options
-@click.option(
-    "--direction",
-    type=click.Choice(["quality", "distortion"]),
-    help="For a CSV without a card: whether a higher score means better or worse.",
-)
-@click.option(
-    "--labels",
-    type=click.Choice(["disk", "manifest"]),
-    default="disk",
-    show_default=True,
-    help="Take opinions from the owners' label files, or from the manifest that comes with iqametrics.",
-)
+@direction_option
+@labels_option
 @click.option(
     "--fit",
     type=click.Choice(["logistic5", "logistic4", "cubic", "linear"]),
@@ -72,7 +64,7 @@ Examples:
     show_default=True,
     help="Regression before PLCC and RMSE.",
 )
-@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Pairs in work at a time.")
+@work_options
 @click.option(
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),
@@ -106,6 +98,8 @@ def benchmark_command(
     labels: "LabelSource",
     fit: Any,
     workers: int | None,
+    processes: bool,
+    scheduler: str | None,
     cache: Path | None,
     output: Path | None,
     maps: int,
@@ -122,13 +116,12 @@ def benchmark_command(
     """
     choices = chosen(metrics, color)
     options = check_range(data_range, bits)
+    work = Work(workers, processes, scheduler)
+    work.check(None)
     if (name == DEMO) == (root is not None):
         raise click.UsageError("demo takes no --root" if root else f"{name} needs --root, the folder that holds it")
 
     from iqametrics.benchmark.agreement import Settings, assess
-    from iqametrics.benchmark.cache import cache_folder, journal_path
-    from iqametrics.benchmark.files import write_files
-    from iqametrics.benchmark.scores import score_study
     from iqametrics.report.page import check_templates
     from iqametrics.scoring import How
 
@@ -136,19 +129,16 @@ def benchmark_command(
         check_templates()  # without Jinja2, say so before the work and not after it
     with _study(name, root, labels, direction) as study:
         how = How([choice.metric for choice in choices], options, alpha)
-        journal = journal_path(study.dataset.name, cache_folder(cache))
-        with progress("pairs") as bar:
-            scores = score_study(
-                study, how, journal=journal, track=lambda found, n: bar.track(found, n, description="Scoring")
-            )
-            task = bar.add_task("Statistics", total=None)
-            found = assess(scores, Settings(fit=fit))
-            bar.remove_task(task)
-            if output is not None:
-                write_files(found, output, maps, lambda items, n: bar.track(items, n, description="Pictures"))
-        _print(found)
+        scores = _scored(study, how, work, cache)
+        found = assess(scores, Settings(fit=fit))
+        if output is not None:
+            from iqametrics.benchmark.files import write_files
+
+            with progress("images") as bar:
+                write_files(found, output, maps, lambda drawn, n: bar.track(drawn, n, description="Pictures"))
+    _print(found)
     if output is not None:
-        click.echo(f"Wrote report.html and its tables in {click.format_filename(output)}", err=True)
+        click.echo(f"Wrote report.html and its tables in {shown(str(output))}", err=True)
     ctx.exit(report(scores.results, choices, []))
 
 
@@ -160,7 +150,9 @@ def _study(name: str, root: Path | None, labels: "LabelSource", direction: "Dire
     if root is not None:
         from iqametrics.datasets.loading import load
 
-        yield Study(load(name, root, labels=labels, direction=direction))
+        with faults_line_by_line():
+            dataset = load(name, root, labels=labels, direction=direction)
+        yield Study(dataset)
         return
     from iqametrics.benchmark.demo_set import demo_study
 
@@ -168,6 +160,26 @@ def _study(name: str, root: Path | None, labels: "LabelSource", direction: "Dire
         with progress("images") as bar:
             study = demo_study(Path(folder), lambda rows, n: bar.track(rows, n, description="Distorting"))
         yield study
+
+
+def _scored(study: "Study", how: "How", work: Work, cache: Path | None) -> "Scores":
+    """The scores, those in the cache as they are."""
+    from iqametrics.benchmark.cache import cache_folder, journal_path
+    from iqametrics.benchmark.scores import score_study
+
+    journal = journal_path(study.dataset.name, cache_folder(cache))
+    with work.executor() as executor, progress("pairs") as bar:
+        scores = score_study(
+            study,
+            how,
+            executor=executor,
+            journal=journal,
+            track=lambda results, n: bar.track(results, n, description="Scoring"),
+        )
+    if scores.resumed:
+        total = len(scores.results)
+        click.echo(f"{scores.resumed} of {total} images were scored already, in {shown(str(journal))}", err=True)
+    return scores
 
 
 def _print(benchmark: "Benchmark") -> None:
@@ -185,7 +197,7 @@ def _print_table(table: "Table") -> None:
     click.echo(table.full_title)
     print_table(
         [f">{column.heading}" if column.kind == "number" else column.heading for column in table.columns],
-        ([f"{cell.text} {cell.detail}".strip() for cell in row] for row in table.rows),
+        ([shown(f"{cell.text} {cell.detail}".strip()) for cell in row] for row in table.rows),
     )
     for note in table.notes:
         click.echo(note)
