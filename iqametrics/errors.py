@@ -91,3 +91,11 @@ class DatasetError(IQAError, ValueError):
     def __init__(self, message: str, missing: tuple[str, ...] = ()):
         super().__init__(message)
         self.missing = missing
+
+
+class WeightsError(IQAError, RuntimeError):
+    """The weights of a network are missing, damaged, or do not fit."""
+
+
+class ClassifierError(IQAError, RuntimeError):
+    """A classifier does not fit the labelled images, or answers with something that is no number."""

@@ -105,6 +105,8 @@ class Metric:
         How it sees colour images unless told otherwise (a key of ``iqametrics.inputs.COLORS``).
     conventions : Mapping of str to Convention
         Its recipes by name, the default first.
+    needs_weights : bool
+        Whether it computes with the weights of a network, which are no part of the package.
     citation : Citation
         Its source.
     """
@@ -127,6 +129,7 @@ class Metric:
     aliases: tuple[str, ...] = ()
     bound: Mapping[str, Any] = field(default_factory=dict)
     task: str = "fr"
+    needs_weights: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "__doc__", documentation.describe(self))
