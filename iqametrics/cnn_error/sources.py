@@ -14,7 +14,7 @@ from iqametrics.files import read_image
 
 #: The three sets that must not share a source: what taught the worker, what teaches the metrifier, what judges both.
 SETS = ("worker", "metrifier", "evaluation")
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2", ".webp")
+
 _LISTED = 5
 
 
