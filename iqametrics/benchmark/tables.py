@@ -63,9 +63,11 @@ def types_table(benchmark: Benchmark, statistic: str = "srocc") -> Table:
         ]
         rows.append((text(kind.replace("_", " ")), number(max(counts), "d"), *cells))
     columns = [Column("Type", "text"), Column("Images"), *map(Column, benchmark.evaluations)]
-    fit = " A fit per type; a line where there are fewer than ten images." if statistic in ("plcc", "rmse") else ""
+    fit = (
+        ["A fit per type; a line where there are too few images for a curve."] if statistic in ("plcc", "rmse") else []
+    )
     title = f"{heading} by type of distortion"
-    return _table(benchmark, f"types-{statistic}", title, columns, rows, [f"Bold: best of the row.{fit}", _SIGNS])
+    return _table(benchmark, f"types-{statistic}", title, columns, rows, [*fit, _SIGNS])
 
 
 def matrix_table(benchmark: Benchmark, comparison: ComparisonResult, test: str, statistic: str) -> Table:
