@@ -53,14 +53,20 @@ def ranges(title: str, estimates: Sequence[tuple[str, float, float, float]]) -> 
         Name, value and limits of each; limits that are NaN are not drawn, nor values that are.
     """
     known = sorted((each for each in estimates if isfinite(each[1])), key=lambda each: -each[1])
-    whole = [(name, value, *_limits(value, low, high)) for name, value, low, high in known]
-    axis = Axis([number for _, *numbers in whole for number in numbers], _LEFT, _RIGHT)
+    drawn = [
+        (name, value, *((low, high) if isfinite(low) and isfinite(high) else (value, value)))
+        for name, value, low, high in known
+    ]
+    axis = Axis([number for _, *numbers in drawn for number in numbers], _LEFT, _RIGHT)
     rows = tuple(
-        Range(name, f"{value:.4f}", *(round(axis(number), 1) for number in (value, low, high)), _TOP + _LINE * (k + 0.5))
-        for k, (name, value, low, high) in enumerate(whole)
+        Range(
+            name=name,
+            text=f"{value:.4f}",
+            place=round(axis(value), 1),
+            low=round(axis(low), 1),
+            high=round(axis(high), 1),
+            height=_TOP + _LINE * (k + 0.5),
+        )
+        for k, (name, value, low, high) in enumerate(drawn)
     )
     return Ranges(title, rows, axis.ticks(), _TOP + _LINE * len(rows) + _FOOT)
-
-
-def _limits(value: float, low: float, high: float) -> tuple[float, float]:
-    return (low, high) if isfinite(low) and isfinite(high) else (value, value)

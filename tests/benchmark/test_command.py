@@ -2,20 +2,25 @@
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import iqametrics
 from iqametrics import metric, metrics
 from iqametrics.benchmark import demo_set
+from iqametrics.cli import main
 from iqametrics.datasets import load
 from iqametrics.record import Metric
+from iqametrics.report.environment import processor
 from iqametrics.stats import compare, evaluate
 from tests.benchmark.conftest import benchmark
 from tests.benchmark.trees import write_evil_set
@@ -146,6 +151,39 @@ def test_demo_says_everywhere_that_nobody_rated_anything(tmp_path, monkeypatch):
     assert page.count(f">{demo_set.OPINION}</text>") == 2  # the axes of both plots
     sections = page.split("<section")[1:]
     assert all(caveat in section for section in sections)
+
+
+def test_footer_names_the_manifest_that_the_command_writes(tid, tmp_path):
+    written = CliRunner().invoke(main, ["manifest", "build", *tid.arguments[:3], "-o", str(tmp_path)])
+    assert written.exit_code == 0, written.output
+    digest = sha256((tmp_path / "tid2013.csv").read_bytes()).hexdigest()
+    page = (tid.folder / "report.html").read_text("utf-8")
+    assert f"sha256 {digest}, of 6 images" in page
+    for fact in (iqametrics.__version__, platform.python_version(), processor(), f"numpy {np.__version__}"):
+        assert fact in page
+
+
+@pytest.mark.parametrize("images", [2, 3, 4, 7])
+def test_few_images_have_figures_as_far_as_there_are_any(tmp_path, images):
+    name = write_evil_set(tmp_path)
+    lines = name.read_text("utf-8").splitlines()
+    name.write_text("\n".join(lines[: images + 1]), "utf-8")
+    common = (
+        "--root",
+        tmp_path,
+        "--direction",
+        "quality",
+        "-m",
+        "psnr,ssim",
+        "--cache",
+        tmp_path,
+        "-o",
+        tmp_path / "o",
+    )
+    result = benchmark(name, *common)
+    assert result.exit_code == 0, result.output
+    agreement = pd.read_csv(tmp_path / "o" / "agreement.csv")
+    assert agreement.loc[agreement["scope"] == "overall", "n"].tolist() == [images, images]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ NAN = math.nan
 
 
 def test_largest_first_and_every_interval_about_its_estimate():
-    drawn = ranges("SROCC", [("psnr", 0.6, 0.5, 0.65), ("vif", 0.9, 0.85, 0.92), ("mse", NAN, NAN, NAN), ("ssim", 0.7, NAN, NAN)])
+    drawn = ranges(
+        "SROCC", [("psnr", 0.6, 0.5, 0.65), ("vif", 0.9, 0.85, 0.92), ("mse", NAN, NAN, NAN), ("ssim", 0.7, NAN, NAN)]
+    )
     assert [row.name for row in drawn.rows] == ["vif", "ssim", "psnr"]
     assert [row.text for row in drawn.rows] == ["0.9000", "0.7000", "0.6000"]
     vif, ssim, psnr = drawn.rows
