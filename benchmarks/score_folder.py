@@ -1,10 +1,10 @@
 """How long `iqametrics score` takes for a folder, over the time of decoding its files: python -m benchmarks.score_folder.
 
 Writes pairs of PNG references and JPEG versions to a temporary folder: crops of photographs that come with scikit-image,
-tiled to the size asked for; with --png the versions are decoded again and stored as PNG. Decoding alone, with as many threads
-as --decoders says, is what a score can not do without. The command runs in this process, after one that compiled and imported
-what it needs; then in a process of its own, with starting Python, imports and output included. Several --metrics take turns
-with decoding; the best of several rounds counts for each.
+tiled to the size asked for; with --png the versions are decoded again and stored as PNG. Decoding alone, on as many threads
+as --decoders says, is what a score can not do without. The command runs in this process, after one that compiled and
+imported what it needs; then in a process of its own, with starting Python, imports and output included. Several --metrics
+take turns with decoding; the best of several rounds counts for each.
 
 With --memory it prints instead how much more memory a process needs for all pairs than for a tenth of them.
 """

@@ -16,9 +16,9 @@ _LIGHT = 8
 
 
 def planes(stack: np.ndarray, color: str) -> np.ndarray | None:
-    """Grey planes ``(count, 1, height, width)`` of images ``(count, 3, height, width)``; None where another way must be gone.
+    """Grey planes ``(count, 1, height, width)`` of images ``(count, 3, height, width)``; None if this is not the way.
 
-    This one is for 8-bit images whose channels lie side by side, as files have them.
+    It is for 8-bit images whose channels lie side by side, as files have them.
     """
     count, channels, height, width = stack.shape
     if color != "gray" or channels != 3 or stack.dtype != np.uint8 or stack.strides[1] != 1:
