@@ -178,7 +178,10 @@ def test_interrupt_says_how_to_go_on(listed, expected, run, tmp_path):
     program.send_signal(signal.SIGINT)
     told = program.communicate()[1].splitlines()
     assert program.returncode == 130
-    assert told == [f"Note: the scores so far are in {journal}; the same command goes on from there", "Error: interrupted"]
+    assert told == [
+        f"Note: the scores so far are in {journal}; the same command goes on from there",
+        "Error: interrupted",
+    ]
     run(*command(listed, output)[3:])
     assert output.read_bytes() == expected["csv"]
 
@@ -207,7 +210,10 @@ def test_full_disk(listed, expected, run, tmp_path):
             result = run(*arguments)
             assert result.exit_code == 4
             note, error = result.stderr.splitlines()[-2:]
-            assert note == f"Note: the scores so far are in {disk / 'out.csv.partial'}; the same command goes on from there"
+            assert (
+                note
+                == f"Note: the scores so far are in {disk / 'out.csv.partial'}; the same command goes on from there"
+            )
             assert error == f"Error: {disk / 'out.csv.partial'}: can't be written (No space left on device)"
             assert [path.name for path in disk.iterdir()] == ["out.csv.partial"]
             assert 10 < lines_of(disk / "out.csv.partial") < 78
@@ -293,7 +299,9 @@ def test_scheduler_without_distributed(listed, run, tmp_path, monkeypatch):
     assert 'pip install "iqametrics[distributed]"' in result.stderr
 
 
-MANIFEST = "reference,distorted,score,type,note\nr1.png,v0.png,4.5,blur,x\nr0.png,v1.png,3.25,noise,\nr1.png,v2.png,1,blur,\n"
+MANIFEST = (
+    "reference,distorted,score,type,note\nr1.png,v0.png,4.5,blur,x\nr0.png,v1.png,3.25,noise,\nr1.png,v2.png,1,blur,\n"
+)
 
 
 def test_manifest_with_its_opinions(listed, run, tmp_path):

@@ -51,7 +51,9 @@ def test_every_executor_gives_the_same(many, pool):
 
 
 def test_files_that_cannot_be_scored_in_other_processes(pairs_of, pool):
-    pairs = pairs_of("r0.png damaged.png", "r0.png v0.png", "damaged.png v0.png", "none.png v0.png", "r0.png folder.png")
+    pairs = pairs_of(
+        "r0.png damaged.png", "r0.png v0.png", "damaged.png v0.png", "none.png v0.png", "r0.png folder.png"
+    )
     expected = rows(score_pairs(pairs, HOW))
     assert [row["error"] is None for row in expected] == [False, True, False, False, False]
     assert rows(score_pairs(pairs, HOW, executor=pool)) == expected

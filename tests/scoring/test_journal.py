@@ -111,7 +111,7 @@ def test_repaired_file_is_scored(pairs, path):
     again = list(score_pairs(pairs, HOW, journal=path))
     assert again[4].error is None
     assert rows(again) == rows(score_pairs(pairs, HOW))
-    assert list(score_pairs(pairs[4:5], HOW, journal=path))[0].resumed
+    assert next(score_pairs(pairs[4:5], HOW, journal=path)).resumed
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,9 @@ def test_torn_last_line_is_mended(pairs, path, left):
         json.loads(line)
 
 
-@pytest.mark.parametrize("damage", [b"\0" * 300, b'{"iqametrics": "', b"[]", b'{"iqametrics": 1, "error": null}', b"\xff"])
+@pytest.mark.parametrize(
+    "damage", [b"\0" * 300, b'{"iqametrics": "', b"[]", b'{"iqametrics": 1, "error": null}', b"\xff"]
+)
 def test_damaged_line_inside_costs_only_its_pair(pairs, path, damage):
     list(score_pairs(pairs, HOW, journal=path))
     lines = path.read_bytes().splitlines()

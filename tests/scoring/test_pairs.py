@@ -6,14 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
-from skimage import data
 
 from iqametrics import metric, read_image
 from iqametrics.errors import OptionError
 from iqametrics.files import decode_image, read_contents
 from iqametrics.record import Metric
-from iqametrics.scoring import How, Pair, originals, parts, score_pair, score_pairs, workers
+from iqametrics.scoring import How, originals, parts, score_pair, score_pairs, workers
 from tests.closeness import assert_close
 
 METRICS = [metric("ssim"), metric("mse"), metric("ms_ssim", levels=2)]
