@@ -171,7 +171,7 @@ def test_killed_it_goes_on(run, tmp_path):
     result = run("distort", here, out, *options)
     assert result.exit_code == 0, result.stderr
     kept = int(result.stdout.partition("kept ")[2].split()[0])
-    assert kept >= 30
+    assert kept >= 38  # all that were there but the one that each worker was at
     assert not (out / ".manifest.unfinished.csv").exists()
     run("distort", here, tmp_path / "undisturbed", *options)
     assert contents(out) == contents(tmp_path / "undisturbed")
@@ -192,7 +192,8 @@ def test_interrupted_it_says_so_and_goes_on(run, originals, tmp_path, monkeypatc
     assert run("distort", originals, tmp_path / "out", *FEW, "--workers", 1).exit_code == 130
     monkeypatch.undo()
     result = run("distort", originals, tmp_path / "out", *FEW)
-    assert "kept 4 that were there" in result.stdout
+    assert 4 <= int(result.stdout.partition("kept ")[2].split()[0]) < 18
+    assert len(rows(tmp_path / "out")) == 18
 
 
 def test_unreadable_files_stop_no_other(run, originals, tmp_path):
