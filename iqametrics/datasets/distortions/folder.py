@@ -5,7 +5,7 @@ from contextlib import closing
 
 from iqametrics.datasets.distortions.making import Made, make
 from iqametrics.datasets.distortions.plan import Original, Plan
-from iqametrics.datasets.distortions.rows import Row, ledger, read_rows, write_manifest
+from iqametrics.datasets.distortions.rows import Row, opened, read_rows, write_manifest
 from iqametrics.errors import OptionError
 
 
@@ -39,13 +39,15 @@ def distort_files(originals: Sequence[Original], plan: Plan, workers: int) -> Ge
     known = read_rows(plan.folder)
     _refuse_others(known, plan, originals)
     rows = dict(known)
-    with ledger(plan.folder, known.values()) as book, closing(make(originals, plan, known, workers)) as results:
+    with (
+        opened(plan.folder, known.values()) as ledger,
+        closing(make(originals, plan, known, ledger, workers)) as results,
+    ):
         for made in results:
             if made.row is None:
                 rows.pop(plan.target(made.original, made.type, made.level).as_posix(), None)
-            elif known.get(made.row.distorted) != made.row:
+            else:
                 rows[made.row.distorted] = made.row
-                book.add(made.row)
             yield made
     write_manifest(plan.folder, sorted(row for row in rows.values() if (plan.folder / row.distorted).is_file()))
 
