@@ -11,6 +11,7 @@ from iqametrics.benchmark.pictures import OUTLIERS, Pictures, Track, choose_maps
 from iqametrics.benchmark.residuals import Residuals, residuals_of
 from iqametrics.report.environment import environment
 from iqametrics.report.page import Fact, Picture, PlotData, Points, render
+from iqametrics.report.ranges import Ranges, ranges
 from iqametrics.report.scatter import Scatter, scatter
 from iqametrics.report.tables import ABSENT
 
@@ -65,6 +66,7 @@ def benchmark_page(benchmark: Benchmark, maps: int, track: Track) -> str:
         opinion=study.opinion,
         fit=benchmark.settings.fit,
         agreement=tables.agreement_table(benchmark),
+        ranges=[_ranges(benchmark, statistic) for statistic in ("srocc", "plcc")] if scatters else [],
         warnings=benchmark.warnings,
         scatters=scatters,
         by_type=[tables.types_table(benchmark, each) for each in tables.STATISTICS] if has_types else [],
@@ -94,6 +96,13 @@ def _metric_plot(benchmark: Benchmark, name: str, found: Residuals) -> MetricPlo
     subtitle = f"SROCC {overall.oriented('srocc'):.3f} \N{MIDDLE DOT} PLCC {overall.plcc.value:.3f}"
     cards = tuple(_card(benchmark, int(row), found) for row in found.worst[:OUTLIERS])
     return MetricPlot(plot, subtitle, cards)
+
+
+def _ranges(benchmark: Benchmark, statistic: str) -> Ranges:
+    found = {name: each.overall.oriented_estimate(statistic) for name, each in benchmark.evaluations.items()}
+    study = benchmark.scores.study
+    title = f"{tables.STATISTICS[statistic].heading} with {study.opinion}"
+    return ranges(title, [(name, each.value, each.low, each.high) for name, each in found.items()])
 
 
 def _card(benchmark: Benchmark, row: int, found: Residuals) -> OutlierCard:
@@ -183,7 +192,7 @@ def _provenance(benchmark: Benchmark) -> dict[str, str]:
         "Notice": card.notice.strip(),
         "Manifest": f"sha256 {study.manifest_sha256()}, of {len(study.dataset)} images",
         "Metrics": "; ".join(_recipe(name, metric) for name, metric in benchmark.scores.metrics.items()),
-        "Statistics": f"{settings.fit} fit; {settings.ci} of {settings.n_resamples} resamples, seed {settings.seed}",
+        "Statistics": f"{settings.fit} fit; {settings.n_resamples} resamples, seed {settings.seed}",
     }
     return {label: text for label, text in facts.items() if text}
 

@@ -1,11 +1,11 @@
 """Scores of every image of a data set, beside its opinions."""
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iqametrics.benchmark.study import Study
@@ -81,7 +81,7 @@ def score_study(
     how: How,
     *,
     executor: Executor | None = None,
-    journal: Path | None = None,
+    journal: str | os.PathLike[str] | None = None,
     track: Track = _untracked,
 ) -> Scores:
     """Score every image of a study.
@@ -93,7 +93,7 @@ def score_study(
         The metrics, and how files are read.
     executor : concurrent.futures.Executor, optional
         Who does the work; see :func:`iqametrics.scoring.score_pairs`.
-    journal : Path, optional
+    journal : path, optional
         File that keeps every score as it comes. What it has already is not computed again.
     track : callable, optional
         Shows progress.
