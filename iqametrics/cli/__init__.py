@@ -9,7 +9,9 @@ nothing heavy before their command runs.
 import click
 
 from iqametrics.cli.benchmark import benchmark_command
+from iqametrics.cli.cnn_error import cnn_error_group
 from iqametrics.cli.completion import completion_command
+from iqametrics.cli.curate import curate_command
 from iqametrics.cli.demo import demo_command
 from iqametrics.cli.distort import distort_command
 from iqametrics.cli.exits import Commands, exit_codes
@@ -42,6 +44,8 @@ for command in (
     info_command,
     demo_command,
     benchmark_command,
+    cnn_error_group,
+    curate_command,
     distort_command,
     manifest_command,
     warmup_command,

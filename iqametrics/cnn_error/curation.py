@@ -14,14 +14,13 @@ from iqametrics.cnn_error.sources import pixels_of
 from iqametrics.cnn_error.threads import limited_threads
 from iqametrics.cnn_error.track import Track, untracked
 from iqametrics.cnn_error.training import NONE
-from iqametrics.errors import DatasetError, DTypeError, ImageFileError, OptionError, ShapeError
+from iqametrics.errors import DTypeError, ImageFileError, OptionError, ShapeError
 from iqametrics.files import read_image
+from iqametrics.scoring.pairing import find_images
 from iqametrics.scoring.workers import processors
 
 Verdict = Literal["drop", "look", "keep", "unread"]
 
-#: Suffixes of images.
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2", ".webp")
 #: Places of the map, by thirds.
 _ROWS, _COLUMNS = ("top", "middle", "bottom"), ("left", "centre", "right")
 #: A place is named if the part of the error it carries is this many times what it would be if all places were alike.
@@ -90,7 +89,7 @@ def curate(
 
     Raises
     ------
-    DatasetError
+    PairingError
         The folder holds no images.
     OptionError
         The bounds are no rising pair in 0..1.
@@ -98,9 +97,7 @@ def curate(
     if not 0 <= look <= drop <= 1:
         raise OptionError(f"look={look:g} and drop={drop:g} must rise within 0 to 1")
     root = Path(folder)
-    paths = sorted(path for path in root.rglob("*") if _is_image(path, root))
-    if not paths:
-        raise DatasetError(f"{root} holds no images; known are {', '.join(SUFFIXES)}")
+    paths = [root / path for path in find_images(root, [])[0]]
 
     def read(path: Path) -> np.ndarray | str:
         try:
@@ -146,11 +143,6 @@ def _where(diagnosis: Diagnosis) -> str:
 
 def _verdict(error: float, drop: float, look: float) -> Verdict:
     return "drop" if error >= drop else "look" if error >= look else "keep"
-
-
-def _is_image(path: Path, root: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-    return path.suffix.lower() in SUFFIXES and not hidden and path.is_file()
 
 
 def _ahead(pool: ThreadPoolExecutor, read: Callable[[Path], Any], paths: Sequence[Path]) -> Iterable[Any]:

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from iqametrics.cnn_error.sources import digest
+from iqametrics.cnn_error.track import Track, untracked
 from iqametrics.cnn_error.workers import Worker
 from iqametrics.stats import split_by_reference
 
@@ -60,7 +61,9 @@ def digit_sets(seed: int, sizes: Mapping[str, int]) -> tuple[dict[str, np.ndarra
     )
 
 
-def train_worker(images: np.ndarray, labels: Sequence[int], seed: int, name: str = "cnn") -> Worker:
+def train_worker(
+    images: np.ndarray, labels: Sequence[int], seed: int, name: str = "cnn", track: Track = untracked
+) -> Worker:
     """Train a classifier of digits: three convolutions of 16, 32 and 64 maps, and a linear layer on their means."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -72,7 +75,7 @@ def train_worker(images: np.ndarray, labels: Sequence[int], seed: int, name: str
         optimizer = torch.optim.Adam(model.parameters())
         steps = -(-len(pictures) // _BATCH)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, epochs=_EPOCHS, steps_per_epoch=steps)
-        for _ in range(_EPOCHS):
+        for _ in track(range(_EPOCHS), _EPOCHS):
             for rows in torch.randperm(len(pictures)).split(_BATCH):
                 loss = nn.functional.cross_entropy(model(pictures[rows]), truth[rows])
                 optimizer.zero_grad()

@@ -11,6 +11,7 @@ import numpy as np
 
 from iqametrics.errors import DatasetError, DTypeError, OptionError, ShapeError
 from iqametrics.files import read_image
+from iqametrics.scoring.pairing import find_images
 
 #: The three sets that must not share a source: what taught the worker, what teaches the metrifier, what judges both.
 SETS = ("worker", "metrifier", "evaluation")
@@ -99,17 +100,13 @@ def digest(pixels: np.ndarray) -> str:
 
 
 def _of_folder(root: Path) -> Sources:
-    classes = sorted(path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
-    paths = [
-        (path, name)
-        for name in classes
-        for path in sorted((root / name).rglob("*"))
-        if path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
-    ]
-    if not paths:
-        raise DatasetError(f"{root} holds no folder of images per class: {root}/CLASS/IMAGE.png")
-    names = tuple(path.relative_to(root).as_posix() for path, _ in paths)
-    return Sources(names, tuple(name for _, name in paths), _reader([path for path, _ in paths]), tuple(classes))
+    found, _ = find_images(root, [])
+    bare = [path.as_posix() for path in found if len(path.parts) < 2]
+    if bare:
+        raise DatasetError(f"{root} has images outside of a class: {_listed(bare)}; a class is a folder, {root}/CLASS/IMAGE.png")
+    labels = tuple(path.parts[0] for path in found)
+    names = tuple(path.as_posix() for path in found)
+    return Sources(names, labels, _reader([root / path for path in found]), tuple(sorted(set(labels))))
 
 
 def _of_csv(path: Path) -> Sources:
