@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import torch
 
-from iqametrics.report.environment import usable_cores
+from iqametrics.scoring.workers import processors
 
 #: Small networks gain nothing from more.
 _MOST = 8
@@ -20,8 +20,8 @@ def limited_threads(count: int | None = None) -> Iterator[None]:
     they wait for each other: a small network becomes slower by almost an order of magnitude.
     """
     before = torch.get_num_threads()
-    wanted = count or int(os.environ.get("OMP_NUM_THREADS") or 0) or min(usable_cores(), _MOST)
-    torch.set_num_threads(max(1, min(wanted, usable_cores())))
+    wanted = count or int(os.environ.get("OMP_NUM_THREADS") or 0) or min(processors(), _MOST)
+    torch.set_num_threads(max(1, min(wanted, processors())))
     try:
         yield
     finally:
