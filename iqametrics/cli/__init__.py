@@ -2,7 +2,7 @@
 
 How a command ends, and the exit codes, stand in :mod:`iqametrics.cli.exits`.
 
-Errors are one line on stderr; the faults of a data set a line each. torch is never imported. The command modules import
+Errors are one line on stderr; the faults of a data set a line each. Only cnn-error, curate and the last part of demo import torch. The command modules import
 nothing heavy before their command runs.
 """
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from iqametrics import __version__, inputs
 from iqametrics.cnn_error import weights_file
 from iqametrics.cnn_error.dataset import ErrorDataset
-from iqametrics.cnn_error.network import STRIDE, MetrifierNetwork
+from iqametrics.cnn_error.network import HALVINGS, MetrifierNetwork
 from iqametrics.cnn_error.reliability import Reliability, reliability
 from iqametrics.cnn_error.threads import limited_threads
 from iqametrics.cnn_error.track import Track, untracked
@@ -185,7 +185,10 @@ class Metrifier:
     @staticmethod
     def map_geometry() -> MapGeometry:
         """Where the samples of a map lie in the image."""
-        return MapGeometry().downsample(STRIDE)
+        geometry = MapGeometry()
+        for _ in range(HALVINGS):
+            geometry = geometry.downsample(2)
+        return geometry
 
     def has_seen(self, digest: str) -> bool:
         """Whether it has learned from the source with this SHA-256."""

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-#: Pixels of the image between neighbouring samples of the map, in both directions.
-STRIDE = 8
+#: How often the sides are halved on the way to the map, whose samples are therefore 8 pixels apart.
+HALVINGS = 3
 
 
 class Answer(NamedTuple):

@@ -178,7 +178,7 @@ def test_larger_images_are_cropped_while_it_learns(tmp_path):
     from tests.cnn_error.small import DISTORTIONS, worker
 
     large, labels = pictures(12, side=40)
-    some = list(large[:6]) + [each[:30, :37] for each in large[6:]]
+    some = list(large[:6]) + [each[:30, :38] for each in large[6:]]
     data = make_error_dataset(worker(), some, labels, DISTORTIONS, path=tmp_path / "e.parquet")
     found = Metrifier.fit(data, epochs=1, width=4, crop=24, batch=8, threads=1)
     assert 0 <= found.predict(large[0]) <= 1

@@ -115,7 +115,7 @@ def test_damage_alone_does_not_know_which_image_fails():
     scores, loss, columns = study(n_sources=120)
     result = evaluate_predictions(scores, loss, **columns)
     assert abs(result["blind"].within_cell.value) < 0.15 < 0.5 < result["knowing"].within_cell.value
-    assert result["blind"].cell_means.value > 0.9
+    assert result["blind"].cell_means.value > 0.75  # of six cells, two to a level
     assert np.isnan(result["level"].within_cell.value)
     test, gap = result.difference("knowing", "blind", "within_cell")
     assert gap.low > 0
