@@ -1,8 +1,9 @@
-"""Whether the embedded study of a classifier's errors comes out as it must: ``python -m benchmarks.cnn_error --seeds 0 1 2``."""
+"""Whether the study of digits comes out as it must: ``python -m benchmarks.cnn_error --seeds 0 1 2``."""
 
 import argparse
 import resource
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -22,7 +23,7 @@ def shortfalls(found: Demonstration) -> Iterator[str]:
             if share < 0.96:
                 yield f"accuracy of {worker} on {name} without distortion is {share:.3f}, below 0.96"
     for kind, means in found.evaluation.dataset.error_by_level().iterrows():
-        drops = [a - b for a, b in zip(means, means[1:], strict=False) if b < a]
+        drops = [a - b for a, b in pairwise(means) if b < a]
         if len(drops) > 1 or max(drops, default=0) > 0.03:
             yield f"the mean error of {kind} falls with the level: {means.round(3).tolist()}"
     for name, (low, high) in RANGES.items():
@@ -48,11 +49,21 @@ def main() -> None:
         with TemporaryDirectory() as folder:
             found = demonstrate(Path(folder), Settings(seed=seed, metrics=("psnr", "ssim", "gmsd")))
         print(
-            f"seed {seed}: {perf_counter() - start:.0f} s, {_processor_seconds() - used:.0f} s of processor time; clean accuracy "
+            f"seed {seed}: {perf_counter() - start:.0f} s, {_processor_seconds() - used:.0f} s of processor time; "
+            "accuracy without distortion "
             + ", ".join(f"{name} {share:.3f}" for name, share in found.dataset.info["clean_accuracy"]["cnn"].items())
         )
         print(found.evaluation.dataset.error_by_level().round(3).to_string())
-        columns = ["predictor", "srocc", "srocc_low", "srocc_high", "auc", "within_type", "within_source", "within_cell"]
+        columns = [
+            "predictor",
+            "srocc",
+            "srocc_low",
+            "srocc_high",
+            "auc",
+            "within_type",
+            "within_source",
+            "within_cell",
+        ]
         print(found.evaluation.to_frame()[[*columns, "cell_means", "plcc", "aurc"]].round(3).to_string(index=False))
         _, gap = found.evaluation.result.difference(_METRIFIER, _SSIM)
         print(f"metrifier above SSIM: {gap}; calibration error {found.metrifier.reliability.error:.3f}")

@@ -2,8 +2,8 @@
 
 How a command ends, and the exit codes, stand in :mod:`iqametrics.cli.exits`.
 
-Errors are one line on stderr; the faults of a data set a line each. Only cnn-error, curate and the last part of demo import torch. The command modules import
-nothing heavy before their command runs.
+Errors are one line on stderr; the faults of a data set a line each. Only cnn-error, curate and the last part of demo import
+torch. The command modules import nothing heavy before their command runs.
 """
 
 import click

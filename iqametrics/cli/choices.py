@@ -76,7 +76,9 @@ def _parse(item: str, color: str | None) -> Iterator[Choice]:
         return
     metric = registry.metric(name)
     if metric.task != "fr":
-        raise click.UsageError(f"{metric.name} judges one image alone and has no use for a reference: iqametrics curate")
+        raise click.UsageError(
+            f"{metric.name} judges one image alone and has no use for a reference: iqametrics curate"
+        )
     yield Choice(metric.with_options(**{**shared, **_options(metric, parts)}), named=True)
 
 

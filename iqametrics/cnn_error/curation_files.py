@@ -72,7 +72,7 @@ def write_findings(
 
 
 def columns(folder: Path, findings: Sequence[Finding], metrifier: Metrifier) -> dict[str, list[Any]]:
-    """A column per fact: ``image``, ``verdict``, ``expected_error``, ``quality``, ``kind``, a probability per kind, ``reason``."""
+    """A column per fact: image, verdict, expected error, quality, kind, a probability per kind, size, reason."""
     judged = [each.diagnosis for each in findings]
     found: dict[str, list[Any]] = {
         "image": [_name(each.path, folder) for each in findings],
@@ -121,7 +121,9 @@ def curation_page(folder: Path, findings: Sequence[Finding], metrifier: Metrifie
         if row in place or each.diagnosis is None
     ]
     counts = {"all": len(cards)}
-    counts |= {kind: sum(card.verdict == kind for card in cards) for kind in dict.fromkeys(card.verdict for card in cards)}
+    counts |= {
+        kind: sum(card.verdict == kind for card in cards) for kind in dict.fromkeys(card.verdict for card in cards)
+    }
     total = {kind: sum(each.verdict == kind for each in findings) for kind in ("drop", "look", "keep", "unread")}
     return render(
         "curation.html",

@@ -80,7 +80,9 @@ class ErrorDataset:
         """The rows of a set: ``"metrifier"`` or ``"evaluation"``."""
         rows = self.table[self.table["set"] == name].reset_index(drop=True)
         if rows.empty:
-            raise DatasetError(f"no image belongs to the set {name!r}; there are {', '.join(self.table['set'].unique())}")
+            raise DatasetError(
+                f"no image belongs to the set {name!r}; there are {', '.join(self.table['set'].unique())}"
+            )
         return ErrorDataset(rows, self.info, self.pixels, self.workers)
 
     def where(self, rows: "pd.Series") -> "ErrorDataset":
@@ -111,7 +113,9 @@ class ErrorDataset:
             The table was read without them.
         """
         if self.pixels is None:
-            raise DatasetError("this table was read without its images; make_error_dataset, called as before, brings them")
+            raise DatasetError(
+                "this table was read without its images; make_error_dataset, called as before, brings them"
+            )
         return self.pixels
 
     def error_by_level(self, target: str = "wrong") -> "pd.DataFrame":

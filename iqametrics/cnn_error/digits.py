@@ -1,4 +1,4 @@
-"""Real images in every installation: the digits of scikit-learn, a small classifier of them, and distortions that suit them."""
+"""Real images that need no download: the digits of scikit-learn, a small classifier, and distortions that suit them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -109,9 +109,9 @@ def evaluate_predictors(
     judged = dataset.of_set("evaluation")
     if metrifier is not None:
         refuse_seen(metrifier, judged)
-    from iqametrics import registry
-
     import pandas as pd
+
+    from iqametrics import registry
 
     _, first, _ = next(judged.images())
     chosen = metrics_for(first.shape) if metrics is None else metrics
@@ -147,8 +147,8 @@ def refuse_seen(metrifier: Metrifier, dataset: ErrorDataset) -> None:
     seen = sorted({str(name) for name, digest in zip(*_sources(dataset), strict=True) if metrifier.has_seen(digest)})
     if seen:
         raise DatasetError(
-            f"the metrifier has learned from {len(seen)} of the sources it would be judged on, such as {seen[0]}; figures on "
-            "them would say nothing"
+            f"the metrifier has learned from {len(seen)} of the sources it would be judged on, such as {seen[0]}; figures "
+            "on them would say nothing"
         )
 
 

@@ -38,7 +38,7 @@ def taps(worker: Worker) -> tuple[str, ...]:
 class FeatureDistances:
     """Distances of distorted images from their source in every layer of a worker.
 
-    With the features F of a layer they are relative, ||F(x') - F(x)|| / ||F(x)||, and ``normalised``: the mean over places of
+    With the features F of a layer they are relative, ||F(x') - F(x)|| / ||F(x)||, and normalised: the mean over places of
     the squared distance of the channel vectors, each of which is brought to length 1 first, as in LPIPS.
     """
 

@@ -73,11 +73,17 @@ def leave_one_distortion_out(
         A group names a distortion that the data set lacks, or leaves none to learn from.
     """
     present = list(dict.fromkeys(dataset.table["distortion"]))
-    chosen = {name: [name] for name in present} if groups is None else {name: list(each) for name, each in groups.items()}
+    chosen = (
+        {name: [name] for name in present} if groups is None else {name: list(each) for name, each in groups.items()}
+    )
     for name, kinds in chosen.items():
         absent = [kind for kind in kinds if kind not in present]
         if absent or not kinds or set(kinds) == set(present):
-            what = f"has no {', '.join(absent)}" if absent else "would have nothing left to learn from, or nothing to leave out"
+            what = (
+                f"has no {', '.join(absent)}"
+                if absent
+                else "would have nothing left to learn from, or nothing to leave out"
+            )
             raise OptionError(f"group {name!r}: the data set {what}; it has {', '.join(present)}")
     found = []
     for name, kinds in track(chosen.items(), len(chosen)):

@@ -61,8 +61,8 @@ def make_error_dataset(
         Names of distortions, at the levels of `preset`; or the parameters of every level by the name of the distortion. By
         default all that the preset has.
     path : path
-        The Parquet file to write. Parts lie beside it, in a folder of its name with ``.parts``, until it is complete: a run that was
-        killed goes on where it was, and gives the same table.
+        The Parquet file to write. Parts lie beside it, in a folder of its name with ``.parts``, until it is complete: a run
+        that was killed goes on where it was, and gives the same table.
     sets : sequence of str, optional
         The set of every image, where they are not given by set. By default half of the images teach and half judge.
     preset : {"imagenet-c", "kadid", "cifar-c", "tid-like"}, optional
@@ -77,8 +77,8 @@ def make_error_dataset(
     Returns
     -------
     ErrorDataset
-        A row per image, distortion and level. The images of the set ``worker`` are not distorted: they are there so that none
-        of them is used elsewhere, and for the accuracy without distortion.
+        A row per image, distortion and level. The images of the set ``worker`` are not distorted: they are there so that
+        none of them is used elsewhere, and for the accuracy without distortion.
 
     Raises
     ------
@@ -102,8 +102,9 @@ def make_error_dataset(
     >>> from iqametrics.cnn_error import make_error_dataset
     >>> images = np.random.default_rng(0).integers(0, 256, (6, 16, 16), np.uint8)
     >>> worker = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(256, 3))
+    >>> kinds = ["gaussian_noise", "contrast"]
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     data = make_error_dataset(worker, images, [0, 1, 2] * 2, ["gaussian_noise", "contrast"], path=f"{folder}/d.parquet")
+    ...     data = make_error_dataset(worker, images, [0, 1, 2] * 2, kinds, path=f"{folder}/d.parquet")
     >>> len(data), data.table["distortion"].unique().tolist()
     (60, ['gaussian_noise', 'contrast'])
     """

@@ -115,7 +115,9 @@ class Metrifier:
 
         known = {each.name for each in fields(Training)}
         if training.keys() - known:
-            raise OptionError(f"no setting is called {', '.join(training.keys() - known)}; there are {', '.join(sorted(known))}")
+            raise OptionError(
+                f"no setting is called {', '.join(training.keys() - known)}; there are {', '.join(sorted(known))}"
+            )
         settings = Training(**training)
         lessons = dataset.of_set("metrifier")
         kinds = kinds_of(lessons)
@@ -138,7 +140,9 @@ class Metrifier:
             },
         )
 
-    def predict(self, images: Any, *, data_range: float | None = None, bits: int | None = None, layout: str | None = None) -> Any:
+    def predict(
+        self, images: Any, *, data_range: float | None = None, bits: int | None = None, layout: str | None = None
+    ) -> Any:
         """Quality for the network, f(I) in [0, 1]: higher is better, 1 minus the expected error.
 
         Parameters
@@ -157,7 +161,9 @@ class Metrifier:
         quality = 1 - np.array([each.error for each in answers])
         return float(quality[0]) if single else quality
 
-    def map(self, images: Any, *, data_range: float | None = None, bits: int | None = None, layout: str | None = None) -> Any:
+    def map(
+        self, images: Any, *, data_range: float | None = None, bits: int | None = None, layout: str | None = None
+    ) -> Any:
         """Local quality and its weights, which pool to the score: a WeightedMap for a single image, else a list of them.
 
         Its samples lie as :meth:`map_geometry` tells.
@@ -217,7 +223,9 @@ class Metrifier:
         """
         tensors, config, digest = weights_file.read(path)
         if config.get("format") != _FORMAT:
-            raise WeightsError(f"{path} has format {config.get('format')!r}; this version reads {_FORMAT}: train it again")
+            raise WeightsError(
+                f"{path} has format {config.get('format')!r}; this version reads {_FORMAT}: train it again"
+            )
         try:
             settings = Training(**config["training"])
             network = MetrifierNetwork(len(config["kinds"]), settings.width)

@@ -23,7 +23,9 @@ _MOST_PLOTS = 4
 _COVERAGES = np.linspace(0.02, 1, 50)
 
 
-def error_page(evaluation: PredictorEvaluation, metrifier: Metrifier | None, left_out: Sequence[LeftOut], title: str) -> str:
+def error_page(
+    evaluation: PredictorEvaluation, metrifier: Metrifier | None, left_out: Sequence[LeftOut], title: str
+) -> str:
     """Return the page as HTML.
 
     Parameters
@@ -57,11 +59,7 @@ def error_page(evaluation: PredictorEvaluation, metrifier: Metrifier | None, lef
         levels=tables.level_table(dataset),
         predictors=tables.predictor_table(evaluation),
         differences=tables.difference_table(evaluation) if metrifier is not None else None,
-        plots=[
-            (plot, f"SROCC {evaluation.result[name].srocc.value:.3f}, in type and level "
-             f"{evaluation.result[name].within_cell.value:.3f}")
-            for name, plot in zip(shown, plots, strict=True)
-        ],
+        plots=[(plot, _subtitle(evaluation, name)) for name, plot in zip(shown, plots, strict=True)],
         drawn=len(rows),
         charts=charts,
         layers=tables.layer_table(evaluation),
@@ -84,11 +82,20 @@ def _plot(evaluation: PredictorEvaluation, name: str, rows: np.ndarray) -> Scatt
     table = evaluation.dataset.table.iloc[rows]
     groups = [kind.replace("_", " ") for kind in table["distortion"]]
     labels = (f"{name} (more is worse)", _axis(evaluation.target))
-    return scatter(name, evaluation.scores[name].to_numpy()[rows].tolist(), table[evaluation.target].tolist(), labels, groups)
+    return scatter(
+        name, evaluation.scores[name].to_numpy()[rows].tolist(), table[evaluation.target].tolist(), labels, groups
+    )
+
+
+def _subtitle(evaluation: PredictorEvaluation, name: str) -> str:
+    found = evaluation.result[name]
+    return f"SROCC {found.srocc.value:.3f}, in type and level {found.within_cell.value:.3f}"
 
 
 def _axis(target: str) -> str:
-    return {"error": "1 \N{MINUS SIGN} p(true class)", "wrong": "share of workers that err"}.get(target, target.replace("_", " "))
+    return {"error": "1 \N{MINUS SIGN} p(true class)", "wrong": "share of workers that err"}.get(
+        target, target.replace("_", " ")
+    )
 
 
 def _points(
@@ -120,8 +127,10 @@ def _points(
         Fact("Distortion", [f"{kind}, level {level}" for kind, level in zip(kinds, table["level"], strict=True)]),
         Fact("Class", table["class"].tolist()),
         *(
-            Fact("Taken for" if len(evaluation.dataset.info["workers"]) == 1 else f"{name} takes it for",
-                 table[f"prediction:{name}"].tolist())
+            Fact(
+                "Taken for" if len(evaluation.dataset.info["workers"]) == 1 else f"{name} takes it for",
+                table[f"prediction:{name}"].tolist(),
+            )
             for name in evaluation.dataset.info["workers"]
         ),
         Fact("Error", [f"{value:.3f}" for value in table[evaluation.target]]),
@@ -151,7 +160,9 @@ def _coverage_chart(evaluation: PredictorEvaluation, shown: Sequence[str]) -> Li
         found = evaluation.result[name].risk_coverage
         curves[name] = (_COVERAGES.tolist(), [found.at(share) for share in _COVERAGES])
     return lines(
-        "coverage", "Error rate of what is kept when the worst-looking images are refused", curves,
+        "coverage",
+        "Error rate of what is kept when the worst-looking images are refused",
+        curves,
         ("share of the images kept", "share classified wrongly"),
     )
 
@@ -159,7 +170,9 @@ def _coverage_chart(evaluation: PredictorEvaluation, shown: Sequence[str]) -> Li
 def reliability_chart(metrifier: Metrifier) -> Lines:
     """Expected against actual errors of a metrifier."""
     found = metrifier.reliability
-    title = f"Reliability of the metrifier (calibration error {found.error:.3f}, {sum(found.counts):,} images kept back)"
+    title = (
+        f"Reliability of the metrifier (calibration error {found.error:.3f}, {sum(found.counts):,} images kept back)"
+    )
     curve = {"metrifier": (found.expected, found.actual)}
     return lines("reliability", title, curve, ("expected error", "actual error"), marked=True, diagonal=True)
 
@@ -177,10 +190,22 @@ def _layer_charts(evaluation: PredictorEvaluation) -> list[Lines]:
     columns = {"relative": "srocc_relative", "normalised": "srocc_normalised"}
     agreement = {name: (depths, found.by_layer[column].tolist()) for name, column in columns.items()}
     return [
-        lines("movement", "Relative movement of the features, mean over the levels", by_kind,
-              ("layer", "||F(x') \N{MINUS SIGN} F(x)|| / ||F(x)||"), x_names=found.layers, marked=True),
-        lines("layer-agreement", "Correlation of the movement with the error", agreement, ("layer", "SROCC"),
-              x_names=found.layers, marked=True),
+        lines(
+            "movement",
+            "Relative movement of the features, mean over the levels",
+            by_kind,
+            ("layer", "||F(x') \N{MINUS SIGN} F(x)|| / ||F(x)||"),
+            x_names=found.layers,
+            marked=True,
+        ),
+        lines(
+            "layer-agreement",
+            "Correlation of the movement with the error",
+            agreement,
+            ("layer", "SROCC"),
+            x_names=found.layers,
+            marked=True,
+        ),
     ]
 
 
@@ -190,7 +215,9 @@ def _provenance(evaluation: PredictorEvaluation, metrifier: Metrifier | None) ->
         "Workers": "; ".join(f"{name} (sha256 {digest[:16]})" for name, digest in info["workers"].items()),
         "Images": f"sha256 {info['images']}",
         "Classes": f"{len(info['classes'])}",
-        "Distortions": "\n".join(f"{kind.replace('_', ' ')} {level}: {text}" for kind, level, text in info["distortions"]),
+        "Distortions": "\n".join(
+            f"{kind.replace('_', ' ')} {level}: {text}" for kind, level, text in info["distortions"]
+        ),
         "Seed": str(info["seed"]),
     }
     if metrifier is not None:

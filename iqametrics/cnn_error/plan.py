@@ -39,8 +39,8 @@ def cases(wanted: Iterable[str] | Mapping[str, Sequence[Any]], preset: str) -> t
     Parameters
     ----------
     wanted : iterable of str, or mapping of str to sequence
-        Names of distortions, with the levels of `preset`; or the parameters of each level by name: mappings, or values of the
-        distortion's strength.
+        Names of distortions, with the levels of `preset`; or the parameters of each level by name: mappings, or values of
+        the distortion's strength.
     preset : str
         One of :data:`iqametrics.datasets.distortions.PRESETS`.
     """
@@ -49,9 +49,7 @@ def cases(wanted: Iterable[str] | Mapping[str, Sequence[Any]], preset: str) -> t
     by_name: dict[str, Sequence[Any]] = {}
     for name in wanted:
         record = distortions.distortion(name)
-        by_name[record.name] = (
-            wanted[name] if isinstance(wanted, Mapping) else distortions.levels(record.name, preset)
-        )
+        by_name[record.name] = wanted[name] if isinstance(wanted, Mapping) else distortions.levels(record.name, preset)
         if not by_name[record.name]:
             raise OptionError(f"{record.name} has no level; give the parameters of at least one")
     if not by_name:

@@ -23,8 +23,8 @@ class Propagation:
         A row per layer, distortion and level: ``layer``, ``distortion``, ``level``, and the means ``relative``,
         ||F(x') - F(x)|| / ||F(x)||, and ``normalised``, of the channel vectors at length 1.
     by_layer : pandas.DataFrame
-        A row per layer, the first layer first: the means of both over all images, and Spearman's correlation of each with the
-        error, ``srocc_relative`` and ``srocc_normalised``.
+        A row per layer, the first layer first: the means of both over all images, and Spearman's correlation of each with
+        the error, ``srocc_relative`` and ``srocc_normalised``.
     """
 
     by_level: "pd.DataFrame"

@@ -103,7 +103,9 @@ def _of_folder(root: Path) -> Sources:
     found, _ = find_images(root, [])
     bare = [path.as_posix() for path in found if len(path.parts) < 2]
     if bare:
-        raise DatasetError(f"{root} has images outside of a class: {_listed(bare)}; a class is a folder, {root}/CLASS/IMAGE.png")
+        raise DatasetError(
+            f"{root} has images outside of a class: {_listed(bare)}; a class is a folder, {root}/CLASS/IMAGE.png"
+        )
     labels = tuple(path.parts[0] for path in found)
     names = tuple(path.as_posix() for path in found)
     return Sources(names, labels, _reader([root / path for path in found]), tuple(sorted(set(labels))))
@@ -128,7 +130,9 @@ def _of_csv(path: Path) -> Sources:
 def _of_dataset(data: Any) -> Sources:
     classes = tuple(map(str, getattr(data, "classes", ())))
     numbers = getattr(data, "targets", None)
-    targets = [int(data[place][1]) for place in range(len(data))] if numbers is None else [int(each) for each in numbers]
+    targets = (
+        [int(data[place][1]) for place in range(len(data))] if numbers is None else [int(each) for each in numbers]
+    )
     if len(targets) != len(data):
         raise DatasetError(f"the data set has {len(data)} images but {len(targets)} targets")
     classes = classes or tuple(map(str, range(max(targets, default=-1) + 1)))
@@ -214,7 +218,9 @@ def collect(images: Any, labels: Any, sets: Sequence[str] | None, seed: int) -> 
     if isinstance(images, Mapping):
         if sets is not None or (labels is not None and not isinstance(labels, Mapping)):
             raise OptionError("images are given by set, so labels must be too, and sets= says nothing")
-        sources, sets = _joined({name: labelled_images(each, (labels or {}).get(name)) for name, each in images.items()})
+        sources, sets = _joined(
+            {name: labelled_images(each, (labels or {}).get(name)) for name, each in images.items()}
+        )
     else:
         sources = labelled_images(images, labels)
         sets = _halves(sources.names, seed) if sets is None else tuple(map(str, sets))
@@ -225,7 +231,9 @@ def collect(images: Any, labels: Any, sets: Sequence[str] | None, seed: int) -> 
         raise DatasetError(f"no set is called {_listed(strange)}; there are {', '.join(SETS)}")
     absent = [name for name in SETS[1:] if name not in sets]
     if absent:
-        raise DatasetError(f"no image belongs to the set {' or '.join(absent)}: one teaches the metrifier, one judges it")
+        raise DatasetError(
+            f"no image belongs to the set {' or '.join(absent)}: one teaches the metrifier, one judges it"
+        )
     _refuse_shared("name", sources.names, sources.names, sets)
     digests = tuple(digest(sources.load(place)) for place in range(len(sources)))
     _refuse_shared("picture", digests, sources.names, sets)
@@ -237,7 +245,9 @@ def _joined(parts: Mapping[str, Sources]) -> tuple[Sources, tuple[str, ...]]:
     classes = max((each.classes for each in parts.values()), key=len)
     for name, each in parts.items():
         if not set(each.labels) <= set(classes):
-            raise DatasetError(f"the set {name} has classes that others lack: {_listed(sorted(set(each.labels) - set(classes)))}")
+            raise DatasetError(
+                f"the set {name} has classes that others lack: {_listed(sorted(set(each.labels) - set(classes)))}"
+            )
     places = [(each, place) for each in parts.values() for place in range(len(each))]
     counted = [name for each in parts.values() for name in each.names]
     unnamed = all(name.isdecimal() for name in counted)  # arrays, which only have numbers

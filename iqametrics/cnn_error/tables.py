@@ -65,9 +65,10 @@ def predictor_table(evaluation: PredictorEvaluation) -> Table:
     columns = [Column("Predictor", "text"), Column("Kind", "text")]
     columns += [Column(heading, note=PREDICTION_STATISTICS[name]) for name, heading in _HEADINGS.items()]
     result = evaluation.result
+    target, level = TARGETS[evaluation.target], f"{result.level:.0%}"
+    about = f"Against {target}, on {result.n:,} distorted images of {result.n_sources} sources"
     notes = [
-        f"Against {TARGETS[evaluation.target]}, on {result.n:,} distorted images of {result.n_sources} sources; "
-        f"{result.level:.0%} intervals by bootstrap over sources.",
+        f"{about}; {level} intervals by bootstrap over sources.",
         "Correlations are Spearman's; those in a type, source, or type and level are means. AURC: lower is better.",
     ]
     return Table("predictors", "What foretells the error", tuple(columns), tuple(rows), tuple(notes))
@@ -152,7 +153,8 @@ def tables(evaluation: PredictorEvaluation, left_out: Sequence[LeftOut] = ()) ->
 def headline(evaluation: PredictorEvaluation) -> list[str]:
     """What the figures say, in sentences."""
     said = []
-    shown = {_title(name): evaluation.result[name] for name in (f"{_MINUS}psnr", f"{_MINUS}ssim") if name in evaluation.kinds}
+    known = [name for name in (f"{_MINUS}psnr", f"{_MINUS}ssim") if name in evaluation.kinds]
+    shown = {_title(name): evaluation.result[name] for name in known}
     if shown:
         names = " and ".join(shown)
         inside = [each.within_cell.value for each in shown.values()]
@@ -165,8 +167,8 @@ def headline(evaluation: PredictorEvaluation) -> list[str]:
             said.append(f"{names} see how much damage there is but hardly which image fails: {figures}.")
         else:
             said.append(
-                f"{names}: correlation {_each(means)} of the means over a type and level with the mean error, {_each(inside)} "
-                "among images of one type and level."
+                f"{names}: correlation {_each(means)} of the means over a type and level with the mean error, "
+                f"{_each(inside)} among images of one type and level."
             )
         level = evaluation.result["level index"].srocc.value
         pooled = [each.srocc.value for each in shown.values()]

@@ -172,8 +172,9 @@ def _windows(
             for source, future in zip(window, made, strict=True):
                 rows, versions = by_source[source], future.result()
                 clean = float(rows[f"clean_{settings.target}"].iloc[0])
-                for _ in range(repeats):
-                    examples.append(_Example(_cropped(versions.clean, settings.crop, random), clean, 0))
+                examples += [
+                    _Example(_cropped(versions.clean, settings.crop, random), clean, 0) for _ in range(repeats)
+                ]
                 columns = zip(rows["distortion"], rows["level"], rows[settings.target], strict=True)
                 for kind, level, error in columns:
                     image = _cropped(versions.distorted[number[kind, level]], settings.crop, random)

@@ -43,7 +43,9 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, Tensor], dict[str, Any], 
     if _CONFIG not in notes:
         raise WeightsError(f"{path} is a safetensors file, but not of a metrifier; Metrifier.save writes one")
     if notes.get(_DIGEST) != _digest(tensors, notes[_CONFIG]):
-        raise WeightsError(f"{path} is damaged: its content does not have the checksum it was written with; get it again")
+        raise WeightsError(
+            f"{path} is damaged: its content does not have the checksum it was written with; get it again"
+        )
     config: dict[str, Any] = json.loads(notes[_CONFIG])
     return tensors, config, notes[_DIGEST]
 

@@ -156,7 +156,9 @@ class Answers:
     cross_entropy: np.ndarray
 
 
-def ask(worker: Worker, images: Sequence[np.ndarray], labels: Sequence[str], classes: Sequence[str], names: Sequence[str]) -> Answers:
+def ask(
+    worker: Worker, images: Sequence[np.ndarray], labels: Sequence[str], classes: Sequence[str], names: Sequence[str]
+) -> Answers:
     """What a worker says of images.
 
     Raises
@@ -170,15 +172,15 @@ def ask(worker: Worker, images: Sequence[np.ndarray], labels: Sequence[str], cla
     if logits.shape[1] != len(known):
         what = "its classes= name" if worker.classes else "the images have"
         raise ClassifierError(
-            f"worker {worker.name} has {logits.shape[1]} outputs, but {what} {len(known)} classes; give Worker(classes=) the "
-            "names of its outputs in their order"
+            f"worker {worker.name} has {logits.shape[1]} outputs, but {what} {len(known)} classes; give "
+            "Worker(classes=) the names of its outputs in their order"
         )
     bad = (~logits.isfinite().all(1)).nonzero().flatten().tolist()
     if bad:
         more = f" and {len(bad) - _LISTED} more" if len(bad) > _LISTED else ""
+        shown = ", ".join(names[place] for place in bad[:_LISTED])
         raise ClassifierError(
-            f"worker {worker.name} answers with NaN or infinity for {', '.join(names[place] for place in bad[:_LISTED])}{more}; "
-            "mend its weights or its preprocessing"
+            f"worker {worker.name} answers with NaN or infinity for {shown}{more}; mend its weights or its preprocessing"
         )
     truth = torch.tensor([place_of[label] for label in labels])
     losses = nn.functional.cross_entropy(logits, truth, reduction="none")

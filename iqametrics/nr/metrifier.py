@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iqametrics.errors import OptionError
@@ -26,13 +27,13 @@ def _local(image: Any, *, weights: Any, **options: Any) -> Any:
 
 def _loaded(weights: Any) -> "Metrifier":
     """The metrifier in a file, read again when the file has changed."""
-    path = os.path.abspath(weights)
-    stamp = (os.stat(path).st_mtime_ns, os.stat(path).st_size) if os.path.exists(path) else None
-    return _read(path, stamp)
+    path = Path(weights).absolute()
+    status = path.stat() if path.exists() else None
+    return _read(path, (status.st_mtime_ns, status.st_size) if status else None)
 
 
 @lru_cache(maxsize=_KEPT)
-def _read(path: str, stamp: tuple[int, int] | None) -> "Metrifier":
+def _read(path: Path, stamp: tuple[int, int] | None) -> "Metrifier":
     from iqametrics.cnn_error import Metrifier
 
     return Metrifier.load(path)

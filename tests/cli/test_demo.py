@@ -33,6 +33,7 @@ def finished(tmp_path_factory, crops):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("iqametrics.demo.pictures.pictures", lambda: crops)
         patch.setattr("iqametrics.demo.distortions.LEVELS", (2, 4))
+        patch.setattr("iqametrics.cli.demo.print_headline", lambda: print("and a classifier"))
         result = CliRunner(env={"COLUMNS": "80"}).invoke(main, ["demo", "-o", str(folder)])
     assert result.exit_code == 0, result.output
     return result, folder

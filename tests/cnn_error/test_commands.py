@@ -118,14 +118,18 @@ def test_demo_command(monkeypatch, tmp_path):
 
     class Small(demo.Settings):
         def __init__(self, **given):
-            tiny = {"sizes": {"worker": 300, "metrifier": 40, "evaluation": 30}, "epochs": 1, "metrics": ("psnr", "ssim")}
+            tiny = {
+                "sizes": {"worker": 300, "metrifier": 40, "evaluation": 30},
+                "epochs": 1,
+                "metrics": ("psnr", "ssim"),
+            }
             super().__init__(distortions=("gaussian_noise", "gaussian_blur", "contrast"), **tiny, **given)
 
     monkeypatch.setattr(demo, "Settings", Small)
     result = run("cnn-error", "demo", "-o", tmp_path / "out", "--leave-out", "gaussian_blur")
     assert result.exit_code == 0, result.output
-    for text in ("What foretells the error", "within", "gaussian noise", "The metrifier, which sees", "What the metrifier has not seen"):
-        assert text in result.output or text == "within"
+    for text in ("What foretells the error", "gaussian noise", "The metrifier, which sees", "has not seen"):
+        assert text in result.output
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert written == {"report.html", "tables.md", "predictors.csv", "errors.parquet", "metrifier.safetensors"}
     assert Metrifier.load(tmp_path / "out" / "metrifier.safetensors").kinds[0] == "none"

@@ -12,7 +12,14 @@ import torch
 from iqametrics.cnn_error import TARGETS, ErrorDataset, Worker, make_error_dataset
 from iqametrics.cnn_error.sources import digest
 from iqametrics.datasets import distortions
-from iqametrics.errors import ClassifierError, DatasetError, DTypeError, JournalError, OptionError, UnknownDistortionError
+from iqametrics.errors import (
+    ClassifierError,
+    DatasetError,
+    DTypeError,
+    JournalError,
+    OptionError,
+    UnknownDistortionError,
+)
 from tests.cnn_error.small import CLASSES, DISTORTIONS, Thirds, make, pictures, worker
 
 
@@ -85,7 +92,9 @@ def test_seed_decides_the_random_numbers(data, tmp_path):
 @pytest.mark.parametrize("parts", [1, 4])
 def test_killed_and_resumed_is_the_same(tmp_path, parts):
     path = tmp_path / "errors.parquet"
-    killed = subprocess.run([sys.executable, "-m", "tests.cnn_error.mortal", path, str(parts)], check=False, capture_output=True)
+    killed = subprocess.run(
+        [sys.executable, "-m", "tests.cnn_error.mortal", path, str(parts)], check=False, capture_output=True
+    )
     assert killed.returncode == -9, killed.stderr.decode()
     assert not path.exists()
     left = sorted((tmp_path / "errors.parquet.parts").glob("part-*.parquet"))
@@ -189,10 +198,18 @@ class Answering(torch.nn.Module):
         ({"distortions": {"jpeg": []}}, OptionError, "jpeg has no level"),
         ({"distortions": {"jpeg": [{"quality": 400}]}}, OptionError, "quality=400"),
         ({"distortions": "jpeg"}, OptionError, "give a list of names"),
-        ({"workers": Worker("few", Answering(lambda x: x.new_zeros(len(x), 2)))}, ClassifierError, "2 outputs.*3 classes"),
+        (
+            {"workers": Worker("few", Answering(lambda x: x.new_zeros(len(x), 2)))},
+            ClassifierError,
+            "2 outputs.*3 classes",
+        ),
         ({"workers": Worker("named", Thirds(), classes=("0", "1", "cat"))}, ClassifierError, "not '2'"),
         ({"workers": Worker("odd", Answering(lambda x: x))}, ClassifierError, "must return logits"),
-        ({"workers": Worker("bad", Answering(lambda x: x.new_zeros(len(x), 3) / 0))}, ClassifierError, "NaN.*undistorted"),
+        (
+            {"workers": Worker("bad", Answering(lambda x: x.new_zeros(len(x), 3) / 0))},
+            ClassifierError,
+            "NaN.*undistorted",
+        ),
         ({"workers": [worker(), worker()]}, OptionError, "name of its own"),
         ({"workers": []}, OptionError, "workers must be"),
         ({"path": "errors.csv"}, OptionError, "suffix .parquet"),
@@ -223,8 +240,10 @@ def test_one_image_with_a_logit_that_is_no_number_is_named(tmp_path):
 
     images, labels = pictures(12)
     images[5, 0, 0] = 255
-    with pytest.raises(ClassifierError, match="worker w .*000005/undistorted"):
-        make_error_dataset(Worker("w", Answering(answer)), images, labels, {"contrast": [1.0]}, path=tmp_path / "e.parquet")
+    with pytest.raises(ClassifierError, match=r"worker w .*000005/undistorted"):
+        make_error_dataset(
+            Worker("w", Answering(answer)), images, labels, {"contrast": [1.0]}, path=tmp_path / "e.parquet"
+        )
 
 
 @pytest.mark.parametrize("pair", [("worker", "metrifier"), ("worker", "evaluation"), ("metrifier", "evaluation")])

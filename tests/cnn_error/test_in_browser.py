@@ -85,7 +85,9 @@ def test_pointing_at_a_dot_shows_the_image_and_where_error_is_expected(visit, st
     labels = inspector.locator("img").evaluate_all("all => all.map((image) => image.alt)")
     assert labels == ["Undistorted", "Distorted", "Metrifier's map"]
     inspector.locator("img").last.wait_for()
-    page.wait_for_function("[...document.querySelectorAll('#inspector img')].every((image) => image.naturalWidth >= 128)")
+    page.wait_for_function(
+        "[...document.querySelectorAll('#inspector img')].every((image) => image.naturalWidth >= 128)"
+    )
     text = inspector.inner_text()
     assert "level" in text
     assert "Taken for" in text

@@ -37,7 +37,14 @@ def metrifier(data):
 
 def test_metrics_are_turned_so_that_more_is_worse(data, metrifier):
     found = evaluate_predictors(data, metrics=["psnr", "mse"], metrifier=metrifier, features=False, n_resamples=0)
-    assert list(found.scores) == [f"{MINUS}psnr", "mse", "metrifier", "level index", "mean of type and level", "constant"]
+    assert list(found.scores) == [
+        f"{MINUS}psnr",
+        "mse",
+        "metrifier",
+        "level index",
+        "mean of type and level",
+        "constant",
+    ]
     row = found.dataset.table.iloc[3]
     versions = data.pixels.of_source(row["source"])
     image = versions.distorted[3]
@@ -52,7 +59,9 @@ def test_mean_of_type_and_level_comes_from_the_other_set(data):
     found = evaluate_predictors(data, metrics=["mse"], features=False, n_resamples=0)
     lessons = data.of_set("metrifier").table
     means = lessons.groupby(["distortion", "level"])["error"].mean()
-    expected = [means[cell] for cell in zip(found.dataset.table["distortion"], found.dataset.table["level"], strict=True)]
+    expected = [
+        means[cell] for cell in zip(found.dataset.table["distortion"], found.dataset.table["level"], strict=True)
+    ]
     assert found.scores["mean of type and level"].tolist() == expected
 
 
@@ -70,7 +79,7 @@ def test_ones_own_predictor_and_one_without_a_score(data):
     found = evaluate_predictors(data, metrics=["mse"], predictors=[mean], features=False, n_resamples=0)
     assert found.kinds["mean"] == "no-reference"
     bad = Predictor("bad", "no-reference", lambda source, distorted: np.full(len(distorted), np.nan))
-    with pytest.raises(DatasetError, match="bad has no finite score for .*gaussian_noise/1"):
+    with pytest.raises(DatasetError, match=r"bad has no finite score for .*gaussian_noise/1"):
         evaluate_predictors(data, metrics=[], predictors=[bad], features=False)
     with pytest.raises(OptionError, match="same name"):
         evaluate_predictors(data, metrics=["mse", "mse"], features=False)
@@ -121,7 +130,10 @@ def test_leaving_a_distortion_out(data, metrifier):
     assert found.result.n == 30 * 2
     table = frame([found])
     assert table["difference"][0] == pytest.approx(table["unseen"][0] - table["seen"][0])
-    for groups, message in (({"all": ["gaussian_noise", "contrast"]}, "nothing left"), ({"x": ["jpeg"]}, "has no jpeg")):
+    for groups, message in (
+        ({"all": ["gaussian_noise", "contrast"]}, "nothing left"),
+        ({"x": ["jpeg"]}, "has no jpeg"),
+    ):
         with pytest.raises(OptionError, match=message):
             leave_one_distortion_out(data, metrifier, groups)
 

@@ -24,7 +24,9 @@ def photos(tmp_path):
         (tmp_path / "photos" / name).mkdir(parents=True)
         for place in range(6):
             top, left = random.integers(0, 400, 2)
-            Image.fromarray(picture[top : top + 72 + place, left : left + 80]).save(tmp_path / "photos" / name / f"{place}.jpg")
+            Image.fromarray(picture[top : top + 72 + place, left : left + 80]).save(
+                tmp_path / "photos" / name / f"{place}.jpg"
+            )
     return tmp_path / "photos"
 
 

@@ -72,7 +72,10 @@ def test_views_equal_brute_force(ties):
     for name, values in scores.items():
         expected = brute(values, loss, **columns)
         for statistic, value in expected.items():
-            assert getattr(result[name], statistic).value == pytest.approx(value, abs=1e-12, nan_ok=True), (name, statistic)
+            assert getattr(result[name], statistic).value == pytest.approx(value, abs=1e-12, nan_ok=True), (
+                name,
+                statistic,
+            )
 
 
 def test_a_resample_is_what_its_rows_say():
