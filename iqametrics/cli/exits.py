@@ -9,9 +9,11 @@ from iqametrics.errors import (
     BackendError,
     DependencyError,
     IQAError,
+    JournalError,
     OptionError,
     UnknownDatasetError,
     UnknownMetricError,
+    WorkerError,
 )
 
 
@@ -31,7 +33,7 @@ _MEANINGS = {
     ExitCode.DONE: "done",
     ExitCode.NOT_SCORED: "an image was not read, paired or scored, or a data set is not whole",
     ExitCode.USAGE: "wrong usage: an unknown command, option, metric, data set or value",
-    ExitCode.UNAVAILABLE: "an optional package or executor can't be used here",
+    ExitCode.UNAVAILABLE: "an optional package, an executor or workers can't be used here",
     ExitCode.NOT_WRITTEN: "a file could not be written",
     ExitCode.TOO_BAD: "a score is worse than --fail-under allows",
     ExitCode.INTERRUPTED: "interrupted",
@@ -73,6 +75,8 @@ def _fail(ctx: click.Context, message: str, code: ExitCode) -> NoReturn:
 def _code(error: IQAError) -> ExitCode:
     if isinstance(error, OptionError | UnknownMetricError | UnknownDatasetError):
         return ExitCode.USAGE
-    if isinstance(error, DependencyError | BackendError):
+    if isinstance(error, DependencyError | BackendError | WorkerError):
         return ExitCode.UNAVAILABLE
+    if isinstance(error, JournalError):
+        return ExitCode.NOT_WRITTEN
     return ExitCode.NOT_SCORED
