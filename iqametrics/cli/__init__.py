@@ -8,8 +8,10 @@ nothing heavy before their command runs.
 
 import click
 
+from iqametrics.cli.benchmark import benchmark_command
 from iqametrics.cli.completion import completion_command
 from iqametrics.cli.demo import demo_command
+from iqametrics.cli.distort import distort_command
 from iqametrics.cli.exits import Commands, exit_codes
 from iqametrics.cli.explain import explain_command
 from iqametrics.cli.info import info_command
@@ -39,6 +41,8 @@ for command in (
     list_command,
     info_command,
     demo_command,
+    benchmark_command,
+    distort_command,
     manifest_command,
     warmup_command,
     completion_command,

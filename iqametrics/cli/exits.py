@@ -12,6 +12,7 @@ from iqametrics.errors import (
     JournalError,
     OptionError,
     UnknownDatasetError,
+    UnknownDistortionError,
     UnknownMetricError,
     WorkerError,
 )
@@ -73,7 +74,7 @@ def _fail(ctx: click.Context, message: str, code: ExitCode) -> NoReturn:
 
 
 def _code(error: IQAError) -> ExitCode:
-    if isinstance(error, OptionError | UnknownMetricError | UnknownDatasetError):
+    if isinstance(error, OptionError | UnknownMetricError | UnknownDatasetError | UnknownDistortionError):
         return ExitCode.USAGE
     if isinstance(error, DependencyError | BackendError | WorkerError):
         return ExitCode.UNAVAILABLE
