@@ -72,7 +72,7 @@ def _complete_types(ctx: click.Context, param: click.Parameter, incomplete: str)
     epilog="""\b
 Examples:
   iqametrics distort originals/ distorted/ --preset kadid
-  iqametrics distort originals/ noisy/ --types gaussian_noise,jpeg --levels 1,3,5
+  iqametrics distort originals/ noisy/ --types jpeg,jpeg2000 --levels 1,3,5
   iqametrics distort originals/ distorted/ --preset tid-like --seed 7
   iqametrics score distorted/manifest.csv -o scores.csv
 
