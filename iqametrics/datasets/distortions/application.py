@@ -88,7 +88,7 @@ def apply(
     >>> from iqametrics import psnr
     >>> from iqametrics.datasets import distortions
     >>> grey = np.full((512, 512), 128, np.uint8)
-    >>> distorted = distortions.apply("gaussian_noise", grey, level=5)      # variance 0.01
+    >>> distorted = distortions.apply("gaussian_noise", grey, level=5)  # variance 0.01
     >>> round(psnr(grey, distorted), 1)
     20.0
     """
