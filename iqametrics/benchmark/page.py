@@ -101,7 +101,7 @@ def _metric_plot(benchmark: Benchmark, name: str, found: Residuals) -> MetricPlo
 def _ranges(benchmark: Benchmark, statistic: str) -> Ranges:
     found = {name: each.overall.oriented_estimate(statistic) for name, each in benchmark.evaluations.items()}
     study = benchmark.scores.study
-    title = f"{tables.STATISTICS[statistic][0]} with {study.opinion}"
+    title = f"{tables.STATISTICS[statistic].heading} with {study.opinion}"
     return ranges(title, [(name, each.value, each.low, each.high) for name, each in found.items()])
 
 

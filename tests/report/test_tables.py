@@ -74,6 +74,11 @@ def test_numbers_say_what_they_are():
     assert (absent.text, absent.detail) == (ABSENT, "")
     assert endless.text == "inf"
     assert number(0.5, interval=(math.nan, math.nan)).detail == ""
-    assert best_of([math.nan, 0.2, 0.9]) == 2
-    assert best_of([math.nan, 0.2, 0.9], higher=False) == 1
-    assert best_of([math.nan]) is None
+
+
+def test_best_are_all_that_read_best():
+    assert best_of([math.nan, 0.2, 0.9]) == {2}
+    assert best_of([math.nan, 0.2, 0.9], higher=False) == {1}
+    assert best_of([0.90001, 0.2, 0.90004]) == {0, 2}
+    assert best_of([1.2341, 1.2344, 1.3], ".4g", higher=False) == {0, 1}
+    assert best_of([math.nan, 0.7]) == set()  # no choice
