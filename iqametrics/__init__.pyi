@@ -1,9 +1,17 @@
 from .availability import backends as backends
 from .files import read_image as read_image
+from .fr.ad import ad as ad
 from .fr.gmsd import gmsd as gmsd
+from .fr.lmse import lmse as lmse
+from .fr.mae import mae as mae
+from .fr.md import md as md
 from .fr.ms_ssim import ms_ssim as ms_ssim
 from .fr.mse import mse as mse
+from .fr.nae import nae as nae
+from .fr.nk import nk as nk
 from .fr.psnr import psnr as psnr
+from .fr.rmse import rmse as rmse
+from .fr.sc import sc as sc
 from .fr.ssim import ssim as ssim
 from .fr.uqi import uqi as uqi
 from .fr.vif import vif as vif

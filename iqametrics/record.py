@@ -90,8 +90,8 @@ class Metric:
         Short and full name.
     task : str
         ``"fr"``, full-reference.
-    higher_is_better : bool
-        Direction.
+    higher_is_better : bool or None
+        Direction; None if a score is the better the nearer it is to `identity`.
     range : tuple of float
         Smallest and largest value it can take.
     identity : float
@@ -111,7 +111,7 @@ class Metric:
 
     name: str
     title: str
-    higher_is_better: bool
+    higher_is_better: bool | None
     range: tuple[float, float]
     identity: float
     color: str
@@ -223,6 +223,18 @@ class Metric:
         'ycbcr'
         """
         return self._recipe(self._merged(options))
+
+    @property
+    def better(self) -> str:
+        """Which scores are better, in words: ``"higher"``, ``"lower"`` or, say, ``"nearer to 1"``."""
+        words = {True: "higher", False: "lower", None: f"nearer to {self.identity:g}"}
+        return words[self.higher_is_better]
+
+    def badness(self, score: float) -> float:
+        """Return a number that is larger for a worse score."""
+        if self.higher_is_better is None:
+            return abs(score - self.identity)
+        return -score if self.higher_is_better else score
 
     @property
     def min_size(self) -> int:
