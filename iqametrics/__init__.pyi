@@ -1,4 +1,10 @@
 from .availability import backends as backends
+from .deep.metrics.deep_pyramid import deep_pyramid as deep_pyramid
+from .deep.metrics.deepsim import deepsim as deepsim
+from .deep.metrics.dists import dists as dists
+from .deep.metrics.lpips import lpips as lpips
+from .deep.metrics.of_pixels import deep_metric as deep_metric
+from .deep.metrics.of_pixels import deep_ssim as deep_ssim
 from .files import read_image as read_image
 from .fr.ad import ad as ad
 from .fr.gmsd import gmsd as gmsd

@@ -37,6 +37,10 @@ class Pool(ABC):
     def score(self) -> Any:
         """One score for every plane."""
 
+    def terms(self) -> dict[str, Any]:
+        """What the score is put together from, by name: a value for every plane each."""
+        return {"score": self.score()}
+
     @abstractmethod
     def maps(self) -> Any:
         """The map of every plane; a tuple of maps, the first scale first, for a metric of several scales."""
@@ -153,6 +157,9 @@ class Scales(Pool):
     def means(self) -> list[Any]:
         """Mean of every scale."""
         return [values[pick] for values, pick in zip(means(self.fields), self.picks, strict=True)]
+
+    def terms(self) -> dict[str, Any]:
+        return {f"scale {number}": mean for number, mean in enumerate(self.means(), 1)}
 
     def maps(self) -> Any:
         return tuple(field.maps()[pick] for field, pick in zip(self.fields, self.picks, strict=True))

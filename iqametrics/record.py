@@ -105,6 +105,8 @@ class Metric:
         How it sees colour images unless told otherwise (a key of ``iqametrics.inputs.COLORS``).
     conventions : Mapping of str to Convention
         Its recipes by name, the default first.
+    needs_weights : bool
+        Whether it computes with the weights of a network, which are no part of the package.
     citation : Citation
         Its source.
     """
@@ -127,6 +129,8 @@ class Metric:
     aliases: tuple[str, ...] = ()
     bound: Mapping[str, Any] = field(default_factory=dict)
     task: str = "fr"
+    needs_weights: bool = False
+    origin: Callable[[Recipe], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "__doc__", documentation.describe(self))
@@ -197,6 +201,35 @@ class Metric:
             to the distorted image only.
         """
         return self._comparison(reference, locals(), keep=True)
+
+    def terms(
+        self,
+        reference: Any,
+        distorted: Any,
+        /,
+        *,
+        data_range: float | None = None,
+        bits: int | None = None,
+        layout: str | None = None,
+        color: str | None = None,
+        convention: str | None = None,
+        backend: str | None = None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Return what the score is put together from: a value per scale or layer, by its name.
+
+        Takes what the metric takes. A metric that is a single mean has one term, its score.
+        """
+        return self._comparison(reference, locals()).terms(distorted)
+
+    def provenance(self, **options: Any) -> dict[str, Any]:
+        """Return all that a score of a call with these options depends on beside the images.
+
+        Of a metric on a network's feature maps this tells the hash of its weights, which are loaded for the purpose.
+        """
+        recipe = self.recipe(**options)
+        own = {name: getattr(recipe, name) for name in ("convention", "color", *self.options)}
+        return {"metric": self.name, **own, **(self.origin(recipe) if self.origin else {})}
 
     def with_options(self, **options: Any) -> "Metric":
         """Return this metric with other defaults for some options."""
