@@ -24,5 +24,6 @@ from .fr.vif import vif as vif
 from .fr.vifp import vifp as vifp
 from .registry import metric as metric
 from .registry import metrics as metrics
+from .saliency_pooling import saliency_pool as saliency_pool
 
 __version__: str

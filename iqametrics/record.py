@@ -131,6 +131,7 @@ class Metric:
     task: str = "fr"
     needs_weights: bool = False
     origin: Callable[[Recipe], Mapping[str, Any]] | None = None
+    made_by: tuple[Callable[..., "Metric"], tuple[Any, ...]] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "__doc__", documentation.describe(self))
@@ -317,11 +318,19 @@ class Metric:
         return self.smallest(recipe) if self.smallest else self.conventions[recipe.convention].min_size
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self.made_by:
+            return _made_again, (*self.made_by, dict(self.bound))
         return registry.metric_with_options, (self.name, dict(self.bound))
 
     def __repr__(self) -> str:
         bound = "".join(f", {key}={value!r}" for key, value in self.bound.items())
         return f"<metric {self.name}{bound}: {self.title}>"
+
+
+def _made_again(make: Callable[..., Metric], arguments: tuple[Any, ...], bound: dict[str, Any]) -> Metric:
+    """Rebuild a metric made of another one that travelled to another process."""
+    made = make(*arguments)
+    return made.with_options(**bound) if bound else made
 
 
 def full_reference(**record: Any) -> Callable[[Compute], Metric]:

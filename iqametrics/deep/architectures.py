@@ -8,7 +8,7 @@ from typing import Any
 import torch
 import torchvision
 from torch import Tensor, nn
-from torchvision.models.feature_extraction import create_feature_extractor, get_graph_node_names
+from torchvision.models.feature_extraction import NodePathTracer, create_feature_extractor, get_graph_node_names
 
 from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
@@ -119,7 +119,10 @@ def resolve(name: str, taps: str | Sequence[str]) -> dict[str, str]:
 def extractor(name: str, taps: dict[str, str], pooling: str = "max") -> nn.Module:
     """The part of a classifier that leads to some layers; it returns their maps by name."""
     nodes = {node: tap for tap, node in taps.items()}
-    return create_feature_extractor(build(name, pooling), nodes, suppress_diff_warning=True)
+    leaves = [*NodePathTracer().leaf_modules, RootMeanSquarePool]
+    return create_feature_extractor(
+        build(name, pooling), nodes, tracer_kwargs={"leaf_modules": leaves}, suppress_diff_warning=True
+    )
 
 
 @cache
