@@ -142,11 +142,15 @@ def geometries(name: str, taps: tuple[str, ...]) -> dict[str, MapGeometry]:
     return {tap: found[node.replace(".", "_")] for tap, node in resolved.items()}
 
 
-def sizes(name: str, taps: tuple[str, ...], shape: tuple[int, int]) -> dict[str, tuple[int, int]]:
-    """Height and width of the maps of an image, without computing them."""
-    graph = extractor(name, resolve(name, taps))
-    maps = graph(torch.empty((1, 3, *shape), device="meta"))
-    return {tap: (found.shape[-2], found.shape[-1]) for tap, found in maps.items()}
+Layout = dict[str, tuple[tuple[int, int], MapGeometry]]
+
+
+def layout(name: str, taps: str | tuple[str, ...], shape: tuple[int, int]) -> Layout:
+    """Size of every layer's maps of an image ``(height, width)``, and where their samples lie in it; needs no weights."""
+    nodes = resolve(name, taps)
+    places = geometries(name, tuple(nodes))
+    maps = extractor(name, nodes)(torch.empty((1, 3, *shape), device="meta"))
+    return {tap: ((maps[tap].shape[-2], maps[tap].shape[-1]), places[tap]) for tap in nodes}
 
 
 def _side(value: Any) -> int:

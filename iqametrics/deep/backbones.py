@@ -72,9 +72,7 @@ class Backbone:
 
     def layout(self, shape: tuple[int, int]) -> dict[str, tuple[tuple[int, int], MapGeometry]]:
         """Return size of every tap's maps of an image ``(height, width)``, and where their samples lie in it."""
-        sizes = architectures.sizes(self.name, self.taps, shape)
-        places = architectures.geometries(self.name, self.taps)
-        return {tap: (sizes[tap], places[tap]) for tap in self.taps}
+        return architectures.layout(self.name, self.taps, shape)
 
     @cached_property
     def provenance(self) -> dict[str, object]:

@@ -11,6 +11,7 @@ from torch import Tensor
 from iqametrics.deep.backbones import Backbone
 from iqametrics.deep.features import maps_of
 from iqametrics.deep.layers import LEAST, joined
+from iqametrics.deep.options import layout
 from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
@@ -97,10 +98,10 @@ def _histograms(maps: Tensor, level: int) -> Tensor:
     return torch.where(some, strength / torch.where(some, total, 1.0), 1 / maps.shape[1])
 
 
-def geometry(shape: tuple[int, int], network: Backbone) -> tuple[MapGeometry, ...]:
+def geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
     """Where the centres of the finest level's cells lie."""
     found = []
-    for size, place in network.layout(shape).values():
+    for size, place in layout(recipe, shape).values():
         count = 2 ** (level_count(size) - 1)
         rows, columns = (side / count for side in size)
         moved = place.moved((rows - 1) / 2, (columns - 1) / 2)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from iqametrics.deep.metrics.of_pixels import MIN_SIZE
-from iqametrics.deep.options import choice, network, network_options, provenance
+from iqametrics.deep.options import choice, network, network_options, provenance, require_torch
 from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
@@ -18,10 +18,10 @@ def _check_weights(value: Any) -> None:
 
 
 def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
-    found = network(recipe)
+    require_torch()
     from iqametrics.deep.pyramids import geometry
 
-    return geometry(shape, found)
+    return geometry(shape, recipe)
 
 
 @full_reference(

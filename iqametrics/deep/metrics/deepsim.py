@@ -1,8 +1,8 @@
 """DeepSIM."""
 
-from iqametrics import registry
 from iqametrics.deep.metrics.of_pixels import MIN_SIZE
-from iqametrics.deep.options import choice, network, network_options, provenance
+from iqametrics.deep.options import choice, network, network_options, provenance, require_torch
+from iqametrics.fr.ssim import ssim
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool
@@ -13,10 +13,10 @@ WINDOWS = (11, 7, 3, 1)
 
 
 def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
-    found = network(recipe)
+    require_torch()
     from iqametrics.deep.comparing import geometry
 
-    return geometry(shape, recipe, found, registry.metric("ssim"))
+    return geometry(shape, recipe, ssim)
 
 
 @full_reference(
@@ -81,4 +81,4 @@ def deepsim(x: Planes, y: Planes, recipe: Recipe) -> Pool:
     found = network(recipe)
     from iqametrics.deep.comparing import compare
 
-    return compare(x, y, recipe, found, registry.metric("ssim"))
+    return compare(x, y, recipe, found, ssim)

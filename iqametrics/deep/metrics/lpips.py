@@ -1,7 +1,7 @@
 """Learned perceptual image patch similarity."""
 
 from iqametrics.deep.metrics.of_pixels import MIN_SIZE
-from iqametrics.deep.options import choice, file_option, network, network_options, provenance
+from iqametrics.deep.options import choice, file_option, layout, network, network_options, provenance
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool
@@ -16,7 +16,7 @@ _OPTIONS = network_options(None, None)
 
 
 def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
-    return tuple(place for _, place in network(_with_taps(recipe)).layout(shape).values())
+    return tuple(place for _, place in layout(_with_taps(recipe), shape).values())
 
 
 def _with_taps(recipe: Recipe) -> Recipe:
