@@ -36,7 +36,7 @@ def compare_maps(
 
 
 def _layer(tap: str, x: Planes, y: Planes, a: Tensor, b: Tensor, recipe: Recipe, pixel: Metric) -> Layer:
-    on_maps, margin, border = _recipe_for(tuple(a.shape[-2:]), recipe, pixel)
+    on_maps, margin, border = _recipe_for((a.shape[-2], a.shape[-1]), recipe, pixel)
     side = min(a.shape[-2:])
     if side < pixel.smallest_side(on_maps) and not hasattr(on_maps, "window"):
         raise ShapeError(
@@ -46,11 +46,9 @@ def _layer(tap: str, x: Planes, y: Planes, a: Tensor, b: Tensor, recipe: Recipe,
     same = features.is_flat(a) & features.is_flat(b) if pixel.name == "ssim" else None
     a, b = _in_range(a, b, getattr(recipe, "dynamic_range", "fixed"))
     double = pixel.double or recipe.precision == "double"
-    planes = [
-        features.as_planes(maps, like, 1.0 if pixel.units == "255" else 255.0, double, margin, border)
-        for maps, like in ((a, x), (b, y))
-    ]
-    pool = pixel.compute(*planes, on_maps)
+    peak = 1.0 if pixel.units == "255" else 255.0  # the units that the pixel metric works in are those of the maps
+    of_x, of_y = (features.as_planes(maps, like, peak, double, margin, border) for maps, like in ((a, x), (b, y)))
+    pool = pixel.compute(of_x, of_y, on_maps)
     spatial = getattr(recipe, "spatial_pool", "mean")
     return Layer(tap, pool, (a.shape[0], a.shape[1]), getattr(recipe, "cap", inf), same, pixel.identity, spatial)
 

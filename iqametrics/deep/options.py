@@ -69,7 +69,12 @@ def network_options(backbone: str | None, taps: Any) -> dict[str, Option]:
         return options
     return {
         "backbone": Option(backbone, "str", "A classifier of torchvision.", partial(_check_text, "backbone")),
-        "taps": Option(taps, "str or list of str", "Layers to compare, by the names that the page about deep features gives them.", _check_taps),
+        "taps": Option(
+            taps,
+            "str or list of str",
+            "Layers to compare, by the names that the page about deep features gives them.",
+            _check_taps,
+        ),
         **options,
     }
 
@@ -108,6 +113,6 @@ def _taps(recipe: Recipe) -> str | tuple[str, ...]:
     return recipe.taps if isinstance(recipe.taps, str) else tuple(recipe.taps)
 
 
-def provenance(recipe: Recipe) -> Mapping[str, Any]:
+def provenance(recipe: Recipe, pooling: str = "max") -> Mapping[str, Any]:
     """Backbone, taps, weights and their hash."""
-    return network(recipe).provenance
+    return network(recipe, pooling).provenance

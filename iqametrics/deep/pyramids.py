@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import floor, log2
 from typing import Any
 
@@ -22,7 +23,7 @@ from iqametrics.record import Recipe
 MOST, LEAST_SIDE = 4, 4
 
 
-def level_count(size: tuple[int, int]) -> int:
+def level_count(size: Sequence[int]) -> int:
     """How many levels maps of a size have."""
     return max(1, min(MOST, 1 + floor(log2(max(1.0, min(size) / LEAST_SIDE)))))
 
@@ -66,9 +67,9 @@ class Pyramids(Pool):
 
     def _layer(self, levels: list[Tensor]) -> Tensor:
         """Weighted geometric mean over the levels."""
-        pool = torch.mean if self.cell_pool == "mean" else torch.quantile
-        extra = () if self.cell_pool == "mean" else (0.5,)
-        values = torch.stack([pool(level.flatten(1), *extra, dim=-1) for level in levels], -1)
+        cells = [level.flatten(1) for level in levels]
+        mean = self.cell_pool == "mean"
+        values = torch.stack([each.mean(-1) if mean else each.quantile(0.5, -1) for each in cells], -1)
         weights = self.weights or [1.0] * len(levels)
         if len(weights) < len(levels):
             raise OptionError(f"level_weights has {len(weights)} weights, the maps have {len(levels)} levels")
@@ -90,7 +91,7 @@ def _histograms(maps: Tensor, level: int) -> Tensor:
         size, count = strength.shape[axis], 2**level
         edges = [i * size // count for i in range(count + 1)]
         strength = torch.stack(
-            [strength.narrow(axis, low, high - low).sum(axis) for low, high in zip(edges, edges[1:], strict=False)],
+            [strength.narrow(axis, low, high - low).sum(axis) for low, high in pairwise(edges)],
             axis,
         )
     total = strength.sum(1, keepdim=True)

@@ -22,7 +22,7 @@ def pair():
 
 
 def maps_of(image, **options):
-    x = torch.from_numpy(image).permute(2, 0, 1)[None] / 255
+    x = torch.from_numpy(image).permute(2, 0, 1)[None].float() * (1 / 255)  # to the last bit as in the package
     with torch.no_grad():
         return {tap: maps[0].double().numpy() for tap, maps in backbone(**options)(x).items()}
 
@@ -140,7 +140,9 @@ def test_dists_by_hand(pair, tmp_path):
     random = np.random.default_rng(0)
     alpha, beta = random.random(1475), random.random(1475)
     path = tmp_path / "dists.pth"
-    torch.save({k: torch.from_numpy(v).float()[None, :, None, None] for k, v in (("alpha", alpha), ("beta", beta))}, path)
+    torch.save(
+        {k: torch.from_numpy(v).float()[None, :, None, None] for k, v in (("alpha", alpha), ("beta", beta))}, path
+    )
     kept, place = 0.0, 0
     for a, b in zip(*stages, strict=True):
         for m in range(len(a)):
@@ -176,7 +178,7 @@ def test_constant_saliency_is_the_plain_mean():
 
 def test_what_the_eye_is_drawn_to_is_salient():
     found = spectral_residual(blob((64, 64), 20, 44))
-    assert 0.05 <= found.min() < 0.2 < found.max() == 1
+    assert found.min() == 0 < found.max() == 1
     row, column = np.unravel_index(found.argmax(), found.shape)
     assert np.hypot(row - 20, column - 44) < 14
 
@@ -201,7 +203,7 @@ def test_any_metric_with_a_map(name, pair):
     score = metric(*pair)
     assert np.isfinite(score)
     assert pickle.loads(pickle.dumps(metric))(*pair) == score
-    assert metric.prepare(pair[0])(pair[1]) == score
+    assert metric.prepare(pair[0])(pair[1]) == pytest.approx(score, rel=1e-12)
     batch = metric(*(np.stack([image, image[::-1]]) for image in pair))
     assert batch == pytest.approx([score, metric(*(image[::-1] for image in pair))], rel=1e-12)
 
@@ -213,7 +215,7 @@ def test_saliency_of_feature_maps_and_its_gradients(pair):
     score = metric(x, y, data_range=255)
     score.backward()
     assert y.grad.isfinite().all()
-    assert float(score) == pytest.approx(metric(*pair), rel=1e-5)
+    assert score.item() == pytest.approx(metric(*pair), rel=1e-5)
 
 
 def test_the_maximum_has_no_weights(pair):

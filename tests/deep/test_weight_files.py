@@ -40,7 +40,7 @@ def test_truncated(random_weights, tmp_path, keep):
     data = random_weights.read_bytes()
     path = tmp_path / "short.pth"
     path.write_bytes(data[: int(len(data) * keep) if isinstance(keep, float) else keep])
-    with pytest.raises(WeightsError, match="short.pth holds no weights"):
+    with pytest.raises(WeightsError, match=r"short\.pth holds no weights"):
         backbone("alexnet", weights=path)
 
 

@@ -61,8 +61,8 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
 def deep_pyramid(x: Planes, y: Planes, recipe: Recipe) -> Pool:
     r"""Similarity of pyramids of feature maps; higher is better, 1 for identical images.
 
-    A cell of a layer's maps has a histogram with a bin per map: the map's sum over the cell, over that of all maps. Two images
-    are alike in a cell by
+    A cell of a layer's maps has a histogram with a bin per map: the map's sum over the cell, over that of all maps. Two
+    images are alike in a cell by
 
     .. math:: \sum_m \min(h_x(m), h_y(m))
 
@@ -70,9 +70,9 @@ def deep_pyramid(x: Planes, y: Planes, recipe: Recipe) -> Pool:
 
     Notes
     -----
-    Common scaling of all maps changes nothing. Maps before a ReLU enter by their absolute values. A cell in which all maps are
-    0 has the uniform histogram. The paper leaves the weights of the levels open. The maps are the similarities of the finest
-    level's cells.
+    Common scaling of all maps changes nothing. Maps before a ReLU enter by their absolute values. A cell in which all maps
+    are 0 has the uniform histogram. The paper leaves the weights of the levels open. The maps are the similarities of the
+    finest level's cells.
 
     Examples
     --------

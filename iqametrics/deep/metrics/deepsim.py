@@ -27,8 +27,8 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
     color="channels",
     conventions={
         "gao2017": Convention(
-            "SSIM of every map of VGG-16, in a Gaussian window of 11 (7, 3) samples inside the map, the range of a layer's maps "
-            "in both images as data range; means over the map, the maps and the layers",
+            "SSIM of every map of VGG-16, in a Gaussian window of 11 (7, 3) samples inside the map, the range of a layer's "
+            "maps in both images as data range; means over the map, the maps and the layers",
             min_size=MIN_SIZE,
             parameters={
                 "windows": WINDOWS,
@@ -67,8 +67,9 @@ def deepsim(x: Planes, y: Planes, recipe: Recipe) -> Pool:
 
     Notes
     -----
-    The object of the paper are the values of the layers; ``deepsim.terms(reference, distorted)`` gives them by name. Window and
-    constants are not stated there; those here are a choice. With ``taps="all"`` all convolutions, ReLUs and poolings count.
+    The object of the paper are the values of the layers; ``deepsim.terms(reference, distorted)`` gives them by name. Window
+    and constants are not stated there; those here are a choice. With ``taps="all"`` all convolutions, ReLUs and poolings
+    count.
 
     Examples
     --------

@@ -31,8 +31,8 @@ def _with_taps(recipe: Recipe) -> Recipe:
     color="channels",
     conventions={
         "zhang2018": Convention(
-            "maps after ReLU of five layers, every place scaled to length 1, squared differences weighted by the linear heads "
-            "(version 0.1), means over places, summed over layers",
+            "maps after ReLU of five layers, every place scaled to length 1, squared differences weighted by the linear "
+            "heads (version 0.1), means over places, summed over layers",
             min_size=MIN_SIZE,
         )
     },
@@ -48,7 +48,7 @@ def _with_taps(recipe: Recipe) -> Recipe:
         "backbone": choice("backbone", tuple(TAPS), "alexnet", "The network that the heads belong to."),
         "heads": file_option(
             "heads",
-            'The authors\' linear heads (``alex.pth`` or ``vgg.pth``); ``"uniform"`` weights all maps alike, their baseline.',
+            'The authors\' linear heads (``alex.pth`` or ``vgg.pth``); ``"uniform"`` weights all maps alike.',
         ),
         **_OPTIONS,
     },
@@ -65,8 +65,8 @@ def lpips(x: Planes, y: Planes, recipe: Recipe) -> Pool:
 
     Notes
     -----
-    The heads are published by the authors, and no part of this package: pass their file. They were learned on ImageNet weights and
-    mean nothing with others. The maps are the sums over a layer's maps at its own resolution.
+    The heads are published by the authors, and no part of this package: pass their file. They were learned on
+    ImageNet weights and mean nothing with others. The maps are the sums over a layer's maps at its own resolution.
 
     Examples
     --------

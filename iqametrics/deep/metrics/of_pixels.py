@@ -38,7 +38,9 @@ _RANGE_TEXT = (
     'What counts as the data range of a map: ``"fixed"`` 1, as MATLAB takes it for floats; ``"joint"`` largest less '
     'smallest value in both images; ``"ref"`` the same in the reference.'
 )
-_LAYER_TEXT = 'How the values of the layers, each the mean over its maps, are joined: ``"geometric"`` or arithmetic ``"mean"``.'
+_LAYER_TEXT = (
+    'How the values of the layers, each the mean over its maps, are joined: ``"geometric"`` or arithmetic ``"mean"``.'
+)
 _BORDER_TEXT = (
     'Whether maps are extended by half a window with the values at their edge (``"replicate"``), or the window stays inside '
     '(``"valid"``).'
@@ -126,8 +128,8 @@ def _make(name: str) -> Metric:
             color="channels",
             conventions={
                 "amirshahi2018": Convention(
-                    f"{name} of every map of a layer, their mean, and the {_WORDS[layer_pool]} mean of the layers; the image at "
-                    "its own size, red, green and blue together, a grey image as all three",
+                    f"{name} of every map of a layer, their mean, and the {_WORDS[layer_pool]} mean of the layers; the "
+                    "image at its own size, red, green and blue together, a grey image as all three",
                     min_size=MIN_SIZE,
                     parameters=parameters,
                 )
