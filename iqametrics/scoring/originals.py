@@ -45,61 +45,82 @@ class Original:
     def __init__(self, file: str, how: How, use: Use, key: tuple[str, int] | None = None) -> None:
         self.file = file
         self.how = how
-        self._key = key
         self._use = use
-        self._contents = _Once(self._read)
-        self.digest = _Once(lambda: sha256(self._contents()).hexdigest())
-        self.pixels = _Once(self._decode)
-        self.comparisons: list[_Once[Compare]] = [_Once(partial(self._comparison, each)) for each in how.metrics]
+        self._key = key
+        self._contents: _Once[bytes] = _Once()
+        self._digest: _Once[str] = _Once()
+        self._pixels: _Once[np.ndarray] = _Once()
+        self._comparisons: list[_Once[Compare]] = [_Once() for _ in how.metrics]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _arrived, (self.file, self.how, self._use, self._key)
+
+    def digest(self) -> str:
+        """The sha256 of the file."""
+        return self._digest.get(lambda: sha256(self._contents.get(self._read)).hexdigest())
+
+    def pixels(self) -> "np.ndarray":
+        """The decoded file."""
+        return self._pixels.get(self._decode)
+
+    def compare(self, place: int, y: "np.ndarray") -> float:
+        """The score that the metric of this place gives a distorted image."""
+        return self._comparisons[place].get(lambda: self._comparison(place))(y)
 
     def _read(self) -> bytes:
         return read_contents(self.file)
 
     def _decode(self) -> "np.ndarray":
         self.digest()  # the bytes go with the next line
-        contents = self._contents.release()
+        contents = self._contents.take(self._read)
         return decode_image(contents, self.file, alpha=self.how.alpha)
 
-    def _comparison(self, metric: Any) -> Compare:
-        pixels = self.pixels()
+    def _comparison(self, place: int) -> Compare:
+        metric, pixels, options = self.how.metrics[place], self.pixels(), self.how.options
         if self._use == "shared":
-            return metric.prepare(pixels, **self.how.options)
-        options = self.how.options
+            return metric.prepare(pixels, **options)
         if self._use == "light" and pixels.shape[0] * pixels.shape[1] <= _SMALL_PIXELS:
             options = {**options, "backend": "numpy"}
         return partial(metric, pixels, **options)
 
 
 class _Once(Generic[T]):
-    """A value that is made when it is first asked for; others who ask meanwhile wait. An error is remembered as well."""
+    """A value that the first who asks for it makes; others who ask meanwhile wait. An error is remembered as well.
 
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
+    It does not keep what makes it: a cycle of references would keep pixels until Python's collector comes by.
+    """
+
+    def __init__(self) -> None:
         self._lock = Lock()
         self._made: list[T] = []
         self._error: Exception | None = None
 
-    def __call__(self) -> T:
+    def get(self, make: Callable[[], T]) -> T:
+        """The value."""
         with self._lock:
             if self._error is not None:
-                raise self._error
+                raise _bare(self._error)
             if not self._made:
                 try:
-                    self._made.append(self._make())
+                    self._made.append(make())
                 except Exception as error:
-                    self._error = error
+                    self._error = _bare(error)
                     raise
             return self._made[0]
 
-    def release(self) -> T:
+    def take(self, make: Callable[[], T]) -> T:
         """The value, which is not kept any longer."""
-        value = self()
+        value = self.get(make)
         with self._lock:
             self._made.clear()
         return value
+
+
+def _bare(error: Exception) -> Exception:
+    """The error without its traceback, whose frames hold images. Not a copy, which other packages let have the traceback."""
+    bare = type(error).__new__(type(error), *error.args)
+    bare.__dict__.update(error.__dict__)
+    return bare
 
 
 #: The originals that parts in this process work with, and the last one that came in several parts: the next may bring more.

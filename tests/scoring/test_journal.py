@@ -37,9 +37,9 @@ def scored(monkeypatch):
     count = Counter()
     value = parts._value
 
-    def counted(comparison, y):
+    def counted(*arguments):
         count.update(["scores"])
-        return value(comparison, y)
+        return value(*arguments)
 
     monkeypatch.setattr(parts, "_value", counted)
     return count

@@ -1,6 +1,8 @@
 """Scoring many pairs: the same numbers as one by one, little work, little memory."""
 
+import gc
 import time
+import weakref
 from collections import Counter
 from pathlib import Path
 
@@ -111,6 +113,27 @@ def test_pixels_are_kept_where_asked_for(pairs_of):
             np.testing.assert_array_equal(pixels, read_image(file))
     assert third.pixels is None
     assert next(score_pairs(pairs, How(METRICS, {}))).pixels is None
+
+
+def test_images_are_gone_when_their_score_is_there(pairs_of, monkeypatch):
+    """Without waiting for the collector of cycles, which does not see how large they are."""
+    alive = []
+
+    def decode(contents, name, **options):
+        image = decode_image(contents, name, **options)
+        alive.append(weakref.ref(image))
+        return image
+
+    monkeypatch.setattr(parts, "decode_image", decode)
+    monkeypatch.setattr(originals, "decode_image", decode)
+    gc.disable()
+    try:
+        names = ["r0.png v0.png", "r0.png v1.png", "r1.png v1.png", "damaged.png v1.png", "r2.png small.png"]
+        list(score_pairs(pairs_of(*names), How(METRICS, {})))
+        assert len(alive) == 8
+        assert all(image() is None for image in alive)
+    finally:
+        gc.enable()
 
 
 def test_image_beyond_the_memory_is_one_error(pairs_of, monkeypatch):
