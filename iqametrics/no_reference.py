@@ -64,6 +64,11 @@ class NoReference:
         self._complete(options)
         return replace(self, bound={**self.bound, **options})
 
+    @property
+    def better(self) -> str:
+        """Which scores are better, in words: ``"higher"`` or ``"lower"``."""
+        return "higher" if self.higher_is_better else "lower"
+
     def _complete(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """All options of a call, checked."""
         given = {**self.bound, **options}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Registered = TypeVar("Registered", "Metric", "NoReference")
 
 _METRICS: dict[str, "Metric | NoReference"] = {}
-_ROOMS = ("iqametrics.fr", "iqametrics.nr")
+_ROOMS = ("iqametrics.fr", "iqametrics.deep.metrics", "iqametrics.nr")
 
 
 def register(metric: "Registered") -> "Registered":

@@ -10,12 +10,12 @@ COLUMNS = ("Metric", "Title", "Better", "Range", "Identical", "Source")
 
 def all_metrics() -> list[Metric]:
     """Every metric, by name."""
-    return [iqametrics.metric(name) for name in iqametrics.metrics()]
+    return [iqametrics.metric(name) for name in iqametrics.metrics(weights=True)]
 
 
 def direction(metric: Metric) -> str:
     """Which way is better."""
-    return "higher" if metric.higher_is_better else "lower"
+    return metric.better
 
 
 def number(value: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iqametrics.benchmark import tables
 from iqametrics.benchmark.agreement import Benchmark
@@ -14,6 +14,9 @@ from iqametrics.report.page import Fact, Picture, PlotData, Points, render
 from iqametrics.report.ranges import Ranges, ranges
 from iqametrics.report.scatter import Scatter, scatter
 from iqametrics.report.tables import ABSENT
+
+if TYPE_CHECKING:
+    from iqametrics.record import Metric
 
 _REFERENCE, _DISTORTED = "Reference", "Distorted"
 
@@ -80,6 +83,13 @@ def benchmark_page(benchmark: Benchmark, maps: int, track: Track) -> str:
     )
 
 
+def _axis(name: str, metric: "Metric") -> str:
+    """What a metric orders the images by, and which way is better."""
+    if metric.higher_is_better is None:
+        return f"distance of {name} from {metric.identity:g} (lower is better)"
+    return f"{name} ({metric.better} is better)"
+
+
 def _metric_plot(benchmark: Benchmark, name: str, found: Residuals) -> MetricPlot:
     study, metric = benchmark.scores.study, benchmark.scores.metrics[name]
     evaluation = benchmark.evaluations[name]
@@ -88,7 +98,7 @@ def _metric_plot(benchmark: Benchmark, name: str, found: Residuals) -> MetricPlo
         name,
         found.scores.tolist(),
         opinions,
-        (f"{name} ({'higher' if metric.higher_is_better else 'lower'} is better)", study.opinion),
+        (_axis(name, metric), study.opinion),
         None if study.types is None else _spoken(study.types),
         evaluation.overall.fit,
     )

@@ -13,6 +13,7 @@ from iqametrics.scoring import How, Result, dataset_pairs, score_pairs
 from iqametrics.scoring.results import label
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from iqametrics.record import Metric
@@ -48,6 +49,15 @@ class Scores:
     def metrics(self) -> "dict[str, Metric]":
         """The metrics by the names of their columns."""
         return {label(metric): metric for metric in self.how.metrics}
+
+    def ranked(self, name: str) -> "np.ndarray":
+        """What a metric orders the images by: its scores, or how far they are from what identical images have."""
+        metric, values = self.metrics[name], self.table[name].to_numpy(dtype=float)
+        return values if metric.higher_is_better is not None else abs(values - metric.identity)
+
+    def higher_is_better(self, name: str) -> bool:
+        """Direction of what a metric orders the images by."""
+        return bool(self.metrics[name].higher_is_better)
 
     @property
     def resumed(self) -> int:

@@ -1,7 +1,6 @@
 """References: read, decoded and prepared when first needed, once for all distorted images that share them."""
 
 from collections.abc import Callable
-from copy import copy
 from functools import partial
 from hashlib import sha256
 from threading import Lock
@@ -100,12 +99,12 @@ class _Once(Generic[T]):
         """The value."""
         with self._lock:
             if self._error is not None:
-                raise copy(self._error)
+                raise _bare(self._error)
             if not self._made:
                 try:
                     self._made.append(make())
                 except Exception as error:
-                    self._error = copy(error)  # without its traceback, whose frames hold images
+                    self._error = _bare(error)
                     raise
             return self._made[0]
 
@@ -115,6 +114,13 @@ class _Once(Generic[T]):
         with self._lock:
             self._made.clear()
         return value
+
+
+def _bare(error: Exception) -> Exception:
+    """The error without its traceback, whose frames hold images. Not a copy, which other packages let have the traceback."""
+    bare = type(error).__new__(type(error), *error.args)
+    bare.__dict__.update(error.__dict__)
+    return bare
 
 
 #: The originals that parts in this process work with, and the last one that came in several parts: the next may bring more.

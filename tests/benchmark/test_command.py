@@ -70,10 +70,11 @@ def test_figures_are_those_of_stats_called_directly(tid):
         numbers = expected.select_dtypes("number").columns
         np.testing.assert_allclose(ours[numbers], expected[numbers], rtol=1e-12)
     names = list(metrics(task="fr"))
+    nearest = {name: metric(name).identity for name in names if metric(name).higher_is_better is None}
     expected = compare(
-        table[names],
+        table[names].assign(**{name: abs(table[name] - value) for name, value in nearest.items()}),
         dataset.scores,
-        direction={name: metric(name).higher_is_better for name in names},
+        direction={name: bool(metric(name).higher_is_better) for name in names},
         missing="drop",
         **opinions,
     ).to_frame()

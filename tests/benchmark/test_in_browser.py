@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from iqametrics import metrics
 from tests.benchmark.trees import EVIL_FILE
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
@@ -80,9 +81,10 @@ def test_pointing_at_a_dot_shows_pair_map_and_figures(visit, tid):
     inspector = page.locator("#inspector")
     assert inspector.locator(".inspector-body").is_hidden()
     page.mouse.move(*place_of(page, 1, 2))
+    name = metrics(task="fr")[1]
     assert inspector.locator("h3").inner_text() == "distorted_images/i04_18_5.bmp"
     images = inspector.locator("img")
-    assert [images.nth(k).get_attribute("alt") for k in range(3)] == ["Reference", "Distorted", "ms_ssim map"]
+    assert [images.nth(k).get_attribute("alt") for k in range(3)] == ["Reference", "Distorted", f"{name} map"]
     shown = images.evaluate_all("all => all.map((image) => image.complete && image.naturalWidth)")
     assert min(shown) > 200
     sources = images.evaluate_all("all => all.map((image) => image.src)")
@@ -91,7 +93,7 @@ def test_pointing_at_a_dot_shows_pair_map_and_figures(visit, tid):
     text = inspector.inner_text()
     assert "saturation change" in text
     assert "3.9268" in text
-    assert inspector.locator("tr.now th").inner_text() == "ms_ssim"
+    assert inspector.locator("tr.now th").inner_text() == name
     assert page.locator("circle.chosen:not([hidden])").count() == page.locator("svg[data-plot]").count()
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +85,14 @@ def lines_of(path):
 
 def begun(arguments, journal, lines):
     """Start a program and wait until it has written some lines more."""
-    program = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    program = subprocess.Popen(
+        arguments,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Where the tests run in the background of a shell, they and what they start would not hear of an interrupt.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    )
     wanted = lines_of(journal) + lines
     end = time.monotonic() + 60
     while program.poll() is None and lines_of(journal) < wanted:

@@ -1,9 +1,12 @@
 """What the suite runs over: every metric in every convention, made cheap where an option allows, and every executor.
 
-A metric or an executor that is added to the package is tested here without another word.
+A metric or an executor that is added to the package is tested here without another word. Metrics that need the weights of a
+network, and compute in its single precision, are held to the same promises in ``tests/deep/test_contract.py``.
 """
 
 import functools
+
+import numpy as np
 
 import iqametrics
 from iqametrics.errors import DependencyError
@@ -55,3 +58,21 @@ def small_pair(metric, seed=0):
     """A picture and a noisy version of it, of the small shape."""
     reference = picture(small_shape(metric), seed)
     return reference, noisy(reference, seed=seed)
+
+
+#: Power of the pixels' unit in a score that has one.
+UNITS = {"mse": 2, "mae": 1, "rmse": 1, "md": 1, "ad": 1}
+
+
+def in_unit(metric, factor):
+    """What the score is multiplied by where the pixels are multiplied by a factor."""
+    return factor ** UNITS.get(metric.name, 0)
+
+
+def is_unbounded(metric, reference, distorted):
+    """Whether a quotient of two images has nothing to divide by, and is infinite."""
+    if metric.name == "lmse":
+        lines = np.diff(reference.astype(float), 2, axis=0), np.diff(reference.astype(float), 2, axis=1)
+        return not any(line.size and np.abs(line).max() > 1e-9 * max(1, np.abs(reference).max()) for line in lines)
+    divisor = {"nae": reference, "sc": distorted}.get(metric.name)
+    return divisor is not None and not divisor.any()
