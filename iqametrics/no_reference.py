@@ -6,7 +6,7 @@ from typing import Any
 
 from iqametrics import registry
 from iqametrics.errors import OptionError
-from iqametrics.record import Citation, Option
+from iqametrics.record import Citation, Option, merged
 
 #: Options every no-reference metric has; a metric adds its own.
 SHARED_OPTIONS = ("data_range", "bits", "layout")
@@ -51,27 +51,53 @@ class NoReference:
     def __post_init__(self) -> None:
         object.__setattr__(self, "__doc__", self.compute.__doc__)
 
-    def __call__(self, image: Any, /, **options: Any) -> Any:
-        """Score an image, a batch or a list: options are ``data_range``, ``bits``, ``layout`` and the metric's own."""
-        return self.compute(image, **self._complete(options))
+    def __call__(
+        self,
+        image: Any,
+        /,
+        *,
+        data_range: float | None = None,
+        bits: int | None = None,
+        layout: str | None = None,
+        **options: Any,
+    ) -> Any:
+        return self.compute(image, **self._given(locals()))
 
-    def map(self, image: Any, /, **options: Any) -> Any:
-        """Return the local quality behind the score."""
-        return self.local(image, **self._complete(options))
+    def map(
+        self,
+        image: Any,
+        /,
+        *,
+        data_range: float | None = None,
+        bits: int | None = None,
+        layout: str | None = None,
+        **options: Any,
+    ) -> Any:
+        """Return the local quality behind the score; takes what the metric takes."""
+        return self.local(image, **self._given(locals()))
 
     def with_options(self, **options: Any) -> "NoReference":
         """Return this metric with other defaults for some options."""
         self._complete(options)
-        return replace(self, bound={**self.bound, **options})
+        return replace(self, bound=merged(self.bound, options))
 
     @property
     def better(self) -> str:
         """Which scores are better, in words: ``"higher"`` or ``"lower"``."""
         return "higher" if self.higher_is_better else "lower"
 
+    def badness(self, score: float) -> float:
+        """Return a number that is larger for a worse score."""
+        return -score if self.higher_is_better else score
+
+    def _given(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """All options of a call, from its arguments."""
+        shared = {name: arguments[name] for name in SHARED_OPTIONS if arguments[name] is not None}
+        return self._complete({**shared, **arguments["options"]})
+
     def _complete(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """All options of a call, checked."""
-        given = {**self.bound, **options}
+        given = merged(self.bound, options)
         unknown = given.keys() - {*SHARED_OPTIONS, *self.options}
         if unknown:
             known = ", ".join((*SHARED_OPTIONS, *self.options))

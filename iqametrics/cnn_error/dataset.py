@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from iqametrics.cnn_error.workers import Worker
 
 _KEY = b"iqametrics.cnn_error"
-_COLUMNS = ("image", "source", "source_sha256", "set", "class", "distortion", "level", "parameters", *TARGETS)
+_FACTS = ("image", "source", "source_sha256", "set", "class", "height", "width", "distortion", "level", "parameters")
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class ErrorDataset:
     Attributes
     ----------
     table : pandas.DataFrame
-        A row per image, distortion and level: ``image``, ``source``, ``source_sha256``, ``set``, ``class``, ``distortion``,
-        ``level``, ``parameters``; the targets ``error``, ``wrong``, ``cross_entropy`` and ``bounded_cross_entropy``, means
-        over the workers; the same of the undistorted image with ``clean_`` before their names; and for every worker W
-        ``prediction:W`` and ``cross_entropy:W``, with and without ``clean_``.
+        A row per image, distortion and level: ``image``, ``source``, ``source_sha256``, ``set``, ``class``, ``height``,
+        ``width``, ``distortion``, ``level``, ``parameters``; the targets ``error``, ``wrong``, ``cross_entropy`` and
+        ``bounded_cross_entropy``, means over the workers; the same of the undistorted image with ``clean_`` before their
+        names; and for every worker W ``prediction:W`` and ``cross_entropy:W``, with and without ``clean_``.
     info : dict
         Versions, digests of images and workers, classes, sets, distortions, seed, accuracy without distortion.
     pixels : Pixels or None
@@ -155,7 +155,7 @@ def read_info(path: Path) -> dict[str, Any]:
         schema = parquet.read_schema(path)
     except (OSError, pa.ArrowInvalid) as error:
         raise DatasetError(f"{path} can't be read as a Parquet file: {error}") from error
-    absent = [name for name in _COLUMNS if name not in schema.names]
+    absent = [name for name in (*_FACTS, *TARGETS) if name not in schema.names]
     if absent or _KEY not in (schema.metadata or {}):
         raise DatasetError(f"{path} is no error dataset" + (f": it lacks {', '.join(absent)}" if absent else ""))
     found: dict[str, Any] = json.loads(schema.metadata[_KEY])

@@ -34,8 +34,8 @@ class Settings:
         Digits of every set.
     distortions : sequence of str
         Some of :data:`~iqametrics.cnn_error.digits.DISTORTIONS`.
-    epochs : int
-        Of the metrifier.
+    epochs, width : int
+        Of the metrifier; see :class:`~iqametrics.cnn_error.training.Training`.
     metrics : sequence of str or None
         None for all that the images are large enough for.
     left_out : mapping of str to sequence of str
@@ -48,6 +48,7 @@ class Settings:
     sizes: Mapping[str, int] = field(default_factory=lambda: {"worker": 900, "metrifier": 400, "evaluation": 300})
     distortions: Sequence[str] = tuple(DISTORTIONS)
     epochs: int = 4
+    width: int = 16
     metrics: Sequence[str] | None = None
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
     threads: int = 1
@@ -96,7 +97,12 @@ def demonstrate(folder: Path, settings: Settings, begin: Begin = lambda what: un
         track=begin("Distorting"),
     )
     metrifier = Metrifier.fit(
-        dataset, epochs=settings.epochs, seed=settings.seed, threads=settings.threads, track=begin("Metrifier")
+        dataset,
+        epochs=settings.epochs,
+        width=settings.width,
+        seed=settings.seed,
+        threads=settings.threads,
+        track=begin("Metrifier"),
     )
     metrifier.save(folder / "metrifier.safetensors")
     evaluation = evaluate_predictors(

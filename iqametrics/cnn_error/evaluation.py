@@ -78,7 +78,8 @@ def evaluate_predictors(
     metrifier : Metrifier, optional
         One that has seen none of the images it is judged on.
     metrics : sequence of str or metric, optional
-        By default every full-reference metric that the images are large enough for, and the no-reference ones at hand.
+        By default every metric that needs no weights and that the images are large enough for. Those on the feature maps of
+        networks come bound to theirs: ``iqametrics.deep_metric("ssim", weights=...)``.
     predictors : iterable of Predictor, optional
         Others, such as a metric of one's own.
     features : bool, optional
@@ -113,8 +114,7 @@ def evaluate_predictors(
 
     from iqametrics import registry
 
-    _, first, _ = next(judged.images())
-    chosen = metrics_for(first.shape) if metrics is None else metrics
+    chosen = metrics_for(judged) if metrics is None else metrics
     wanted = [of_metric(registry.metric(each) if isinstance(each, str) else each) for each in chosen]
     wanted += [of_metrifier(metrifier)] if metrifier else []
     wanted += list(predictors)

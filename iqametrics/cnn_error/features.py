@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 from iqametrics.cnn_error.workers import Worker, evaluating
 from iqametrics.errors import OptionError
@@ -73,7 +74,7 @@ def _recorded(model: nn.Module, names: Sequence[str]) -> Iterator[dict[str, Tens
     record: dict[str, Tensor] = {}
     modules = dict(model.named_modules())
 
-    def remember(name: str) -> object:
+    def remember(name: str) -> RemovableHandle:
         return modules[name].register_forward_hook(lambda module, given, output: record.update({name: output.clone()}))
 
     handles = [remember(name) for name in names]
@@ -91,7 +92,7 @@ def _distances(reference: Tensor, maps: Tensor) -> tuple[np.ndarray, np.ndarray]
     moved = torch.linalg.vector_norm(maps - reference, dim=axes)
     relative = moved / length.clamp_min(torch.finfo(torch.float64).tiny)
     apart = (_unit(maps) - _unit(reference)).square().sum(1)
-    return relative.numpy(), apart.flatten(1).mean(1).numpy() if apart.ndim > 1 else apart.numpy()
+    return relative.cpu().numpy(), (apart.flatten(1).mean(1) if apart.ndim > 1 else apart).cpu().numpy()
 
 
 def _unit(maps: Tensor) -> Tensor:

@@ -212,6 +212,8 @@ def _rows(workers: Sequence[Worker], pixels: Pixels, made: Sequence[Versions]) -
         "source_sha256": [pixels.collection.digests[place] for place in places for _ in plan],
         "set": [pixels.collection.sets[place] for place in places for _ in plan],
         "class": [sources.labels[place] for place in places for _ in plan],
+        "height": [each.clean.shape[0] for each in made for _ in plan],
+        "width": [each.clean.shape[1] for each in made for _ in plan],
         "distortion": [case.distortion for _ in places for case in plan],
         "level": [case.level for _ in places for case in plan],
         "parameters": [case.text for _ in places for case in plan],

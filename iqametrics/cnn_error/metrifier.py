@@ -83,7 +83,13 @@ class Metrifier:
 
     @classmethod
     def fit(
-        cls, dataset: ErrorDataset, *, threads: int | None = None, track: Track = untracked, **training: Any
+        cls,
+        dataset: ErrorDataset,
+        *,
+        threads: int | None = None,
+        device: str | torch.device = "cpu",
+        track: Track = untracked,
+        **training: Any,
     ) -> "Metrifier":
         """Train on the set "metrifier" of a data set.
 
@@ -93,6 +99,8 @@ class Metrifier:
             With its images.
         threads : int, optional
             Torch's threads.
+        device : str or torch.device, optional
+            Where it is trained, such as ``"cuda"``; it judges on the CPU.
         track : callable, optional
             Shows progress, epoch by epoch.
         **training
@@ -102,7 +110,7 @@ class Metrifier:
         Returns
         -------
         Metrifier
-            The same for the same data set, settings and threads.
+            The same for the same data set, settings, threads and device.
 
         Raises
         ------
@@ -125,7 +133,7 @@ class Metrifier:
         parts = split_by_reference(lessons.table["source"].to_numpy(), settings.seed, ratios)
         taught, kept_back = (lessons.where(lessons.table.index.isin(part)) for part in parts)
         with limited_threads(threads):
-            network = train(taught, kinds, settings, track)
+            network = train(taught, kinds, settings, torch.device(device), track)
             unproven = cls(network, kinds, settings, Reliability((), (), ()), frozenset(), {})
             expected, actual = unproven._held_against(kept_back)
         return replace(

@@ -12,7 +12,7 @@ from iqametrics.cnn_error.metrifier import Metrifier
 from iqametrics.errors import DatasetError, OptionError
 from iqametrics.record import Metric
 
-Kind = Literal["full-reference", "no-reference", "features", "metrifier", "baseline"]
+Kind = Literal["full-reference", "deep", "no-reference", "features", "metrifier", "baseline"]
 Score = Callable[[np.ndarray, Sequence[np.ndarray]], np.ndarray]
 
 
@@ -24,8 +24,9 @@ class Predictor:
     ----------
     name : str
     kind : str
-        What it has to know: "full-reference" and "features" the undistorted image, "features" the classifier too,
-        "no-reference" and "metrifier" nothing else, "baseline" what was done to the image.
+        What it has to know: "full-reference", "deep" and "features" the undistorted image, "deep" a network trained for
+        other images and "features" the classifier itself too; "no-reference" and "metrifier" the distorted image alone;
+        "baseline" what was done to it.
     score : callable
         Takes the source and its distorted versions, and returns a number each: larger where more error is expected.
     """
@@ -37,7 +38,6 @@ class Predictor:
 
 def of_metric(metric: Any) -> Predictor:
     """A metric of either task as a predictor, turned so that larger means worse."""
-    sign = -1.0 if metric.higher_is_better else 1.0
 
     def compare(source: np.ndarray, distorted: Sequence[np.ndarray]) -> np.ndarray:
         if metric.task == "nr":
@@ -47,10 +47,22 @@ def of_metric(metric: Any) -> Predictor:
         return _finite(np.asarray(metric(reference, stack)), stack[0].size)
 
     def score(source: np.ndarray, distorted: Sequence[np.ndarray]) -> np.ndarray:
-        return np.asarray(sign * compare(source, distorted))
+        return np.array([metric.badness(each) for each in compare(source, distorted).tolist()])
 
-    name = f"\N{MINUS SIGN}{metric.name}" if metric.higher_is_better else metric.name
-    return Predictor(name, "full-reference" if metric.task == "fr" else "no-reference", score)
+    return Predictor(_turned_name(metric), _kind(metric), score)
+
+
+def _turned_name(metric: Any) -> str:
+    """What the name says of the direction: of a metric that is best at a value in between, its distance from there."""
+    if metric.higher_is_better is None:
+        return f"|{metric.name} \N{MINUS SIGN} {metric.identity:g}|"
+    return f"\N{MINUS SIGN}{metric.name}" if metric.higher_is_better else str(metric.name)
+
+
+def _kind(metric: Any) -> Kind:
+    if metric.task == "nr":
+        return "no-reference"
+    return "deep" if metric.needs_weights else "full-reference"
 
 
 def _finite(scores: np.ndarray, samples: int) -> np.ndarray:
@@ -63,12 +75,12 @@ def of_metrifier(metrifier: Metrifier) -> Predictor:
     return Predictor("metrifier", "metrifier", lambda source, distorted: metrifier.expected_errors(distorted))
 
 
-def metrics_for(shape: tuple[int, ...]) -> list[Metric]:
-    """The full-reference metrics that images of this shape are large enough for, and the no-reference ones at hand."""
+def metrics_for(dataset: ErrorDataset) -> list[Metric]:
+    """The metrics that need no weights and that all images of a data set are large enough for."""
     from iqametrics import registry
 
-    names = [*registry.metrics(task="fr"), *registry.metrics(task="nr")]
-    return [each for each in map(registry.metric, names) if each.min_size <= min(shape[:2])]
+    shortest = dataset.table[["height", "width"]].to_numpy().min()
+    return [each for each in map(registry.metric, registry.metrics()) if each.min_size <= shortest]
 
 
 def scores_of(

@@ -21,6 +21,7 @@ _HEADINGS = {
     "aurc": "AURC",
 }
 _LOWER = ("aurc",)
+_FORM = ".3f"
 #: From here on a mean correlation inside type and level says that an image is known, and not its damage alone.
 _HARDLY = 0.3
 _MINUS = "\N{MINUS SIGN}"
@@ -30,7 +31,7 @@ def accuracy_table(dataset: ErrorDataset) -> Table:
     """What the workers are without distortion."""
     rows, sets = [], list(dataset.info["sets"])
     for name, shares in dataset.info["clean_accuracy"].items():
-        rows.append((text(name), *(number(shares.get(each, float("nan")), ".3f") for each in sets)))
+        rows.append((text(name), *(number(shares.get(each, float("nan")), _FORM) for each in sets)))
     counts = "; ".join(f"{name}: {count} images" for name, count in dataset.info["sets"].items())
     columns = [Column("Worker", "text"), *(Column(each) for each in sets)]
     notes = [f"Share of undistorted images that are classified correctly. {counts}. No image is in two sets."]
@@ -44,7 +45,7 @@ def level_table(dataset: ErrorDataset, target: str = "wrong") -> Table:
     means = dataset.error_by_level(target)
     levels = [str(level) for level in means.columns]
     rows = tuple(
-        (text(_spoken(str(name))), *(number(value, ".3f") for value in values))
+        (text(_spoken(str(name))), *(number(value, _FORM) for value in values))
         for name, values in zip(means.index, means.to_numpy(), strict=True)
     )
     columns = (Column("Distortion", "text"), *(Column(f"Level {level}") for level in levels))
@@ -57,10 +58,10 @@ def predictor_table(evaluation: PredictorEvaluation) -> Table:
     found = [evaluation.result[name] for name in evaluation.to_frame()["predictor"]]
     rows = []
     bests = {
-        name: best_of((getattr(each, name).value for each in found), higher=name not in _LOWER) for name in _HEADINGS
+        name: best_of([getattr(each, name).value for each in found], _FORM, name not in _LOWER) for name in _HEADINGS
     }
     for place, each in enumerate(found):
-        cells = [_estimate(each, name, bests[name] == place) for name in _HEADINGS]
+        cells = [_estimate(each, name, place in bests[name]) for name in _HEADINGS]
         rows.append((text(each.predictor), text(evaluation.kinds[each.predictor]), *cells))
     columns = [Column("Predictor", "text"), Column("Kind", "text")]
     columns += [Column(heading, note=PREDICTION_STATISTICS[name]) for name, heading in _HEADINGS.items()]
@@ -103,10 +104,10 @@ def layer_table(evaluation: PredictorEvaluation) -> Table | None:
     rows = tuple(
         (
             text(line["layer"]),
-            number(line["relative"], ".3f"),
-            number(line["normalised"], ".3f"),
-            number(line["srocc_relative"], ".3f"),
-            number(line["srocc_normalised"], ".3f"),
+            number(line["relative"], _FORM),
+            number(line["normalised"], _FORM),
+            number(line["srocc_relative"], _FORM),
+            number(line["srocc_normalised"], _FORM),
         )
         for line in evaluation.propagation.by_layer.to_dict("records")
     )
@@ -126,8 +127,8 @@ def left_out_table(results: Sequence[LeftOut]) -> Table:
     rows = tuple(
         (
             text(_spoken(line["left out"])),
-            number(line["seen"], ".3f", (line["seen_low"], line["seen_high"])),
-            number(line["unseen"], ".3f", (line["unseen_low"], line["unseen_high"])),
+            number(line["seen"], _FORM, (line["seen_low"], line["seen_high"])),
+            number(line["unseen"], _FORM, (line["unseen_low"], line["unseen_high"])),
             number(line["difference"], "+.3f", (line["difference_low"], line["difference_high"])),
         )
         for line in frame(results).to_dict("records")
@@ -188,7 +189,7 @@ def headline(evaluation: PredictorEvaluation) -> list[str]:
 
 def _estimate(prediction: Prediction, statistic: str, best: bool) -> Cell:
     estimate: Estimate = getattr(prediction, statistic)
-    return number(estimate.value, ".3f", (estimate.low, estimate.high), best)
+    return number(estimate.value, _FORM, (estimate.low, estimate.high), best=best)
 
 
 def _each(values: Sequence[float]) -> str:

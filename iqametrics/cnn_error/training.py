@@ -80,11 +80,13 @@ class _Example(NamedTuple):
     kind: int
 
 
-def train(dataset: ErrorDataset, kinds: Sequence[str], settings: Training, track: Track) -> MetrifierNetwork:
-    """Train a network on all rows of a data set, and on their sources without distortion."""
+def train(
+    dataset: ErrorDataset, kinds: Sequence[str], settings: Training, device: torch.device, track: Track
+) -> MetrifierNetwork:
+    """Train a network on all rows of a data set, and on their sources without distortion; it comes back to the CPU."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
-        network = MetrifierNetwork(len(kinds), settings.width)
+        network = MetrifierNetwork(len(kinds), settings.width).to(device)
     random = np.random.default_rng(settings.seed)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=_DECAY)
     total, seen = settings.epochs * _examples_in(dataset, kinds), 0
@@ -93,14 +95,14 @@ def train(dataset: ErrorDataset, kinds: Sequence[str], settings: Training, track
         for batch in _batches(dataset, kinds, settings, random):
             for group in optimizer.param_groups:
                 group["lr"] = settings.rate * _one_cycle(seen / total)
-            answer = network(batch.images.float() / 255)
-            loss = nn.functional.binary_cross_entropy(answer.error, batch.errors)
-            loss = loss + _KIND_SHARE * nn.functional.cross_entropy(answer.kinds, batch.kinds)
+            answer = network(batch.images.to(device).float() / 255)
+            loss = nn.functional.binary_cross_entropy(answer.error, batch.errors.to(device))
+            loss = loss + _KIND_SHARE * nn.functional.cross_entropy(answer.kinds, batch.kinds.to(device))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             seen += len(batch.images)
-    return network.eval()
+    return network.cpu().eval()
 
 
 def kinds_of(dataset: ErrorDataset) -> tuple[str, ...]:

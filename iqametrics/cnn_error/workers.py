@@ -29,7 +29,8 @@ class Worker:
     name : str
         What its columns are called.
     model : torch.nn.Module
-        Takes a batch (N, C, H, W) and returns logits (N, classes). It is put into evaluation mode while it works.
+        Takes a batch (N, C, H, W) and returns logits (N, classes). It works on the device it is on, and is put into
+        evaluation mode meanwhile.
     preprocess : callable
         Brings an image, a uint8 tensor (C, H, W), to what the model takes; the transforms of torchvision's weights do.
     classes : tuple of str, optional
@@ -73,7 +74,8 @@ class Worker:
         return {name: own[name] for name in classes}
 
     def batches(self, images: Iterable[np.ndarray]) -> Iterator[tuple[list[int], Tensor]]:
-        """Preprocessed images in batches of one size, with their places."""
+        """Preprocessed images in batches of one size on the model's device, with their places."""
+        device = next((each.device for each in self.model.parameters()), torch.device("cpu"))
         by_shape: dict[tuple[int, ...], tuple[list[int], list[Tensor]]] = {}
         for place, image in enumerate(images):
             ready = self.preprocess(as_tensor(image))
@@ -81,7 +83,7 @@ class Worker:
             places.append(place)
             tensors.append(ready)
         for places, tensors in by_shape.values():
-            yield places, torch.stack(tensors)
+            yield places, torch.stack(tensors).to(device)
 
     def logits(self, images: Sequence[np.ndarray]) -> Tensor:
         """Return logits in double precision, (N, outputs)."""
@@ -94,7 +96,7 @@ class Worker:
                     raise ClassifierError(
                         f"worker {self.name} answers {len(batch)} images with {seen}; it must return logits, one row each"
                     )
-                for place, row in zip(places, answer.double(), strict=True):
+                for place, row in zip(places, answer.double().cpu(), strict=True):
                     found[place] = row
         return torch.stack([row for row in found if row is not None])
 
