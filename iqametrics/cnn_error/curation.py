@@ -78,7 +78,7 @@ def curate(
     alpha : optional
         What to do with transparency, see :func:`iqametrics.read_image`.
     threads : int, optional
-        Torch's threads.
+        Of torch and BLAS.
     track : callable, optional
         Shows progress.
 

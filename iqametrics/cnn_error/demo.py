@@ -41,7 +41,7 @@ class Settings:
     left_out : mapping of str to sequence of str
         Groups of distortions that another metrifier does without.
     threads : int
-        Torch's. Networks of this size gain next to nothing from a second one, and lose much where it has to wait.
+        Of torch and BLAS. Networks of this size gain next to nothing from a second one, and lose much where it has to wait.
     """
 
     seed: int = 0

@@ -89,7 +89,7 @@ def evaluate_predictors(
     level, n_resamples, seed : optional
         Of the intervals, which draw whole sources; see :func:`iqametrics.stats.evaluate_predictions`.
     threads : int, optional
-        Torch's threads.
+        Of torch and BLAS.
     track : callable, optional
         Shows progress.
 
@@ -121,24 +121,24 @@ def evaluate_predictors(
     layers = FeatureDistances(dataset.workers[0]) if features and dataset.workers else None
     with limited_threads(threads):
         scores, distances = scores_of(judged, wanted, layers, track)
-    kinds: dict[str, Kind] = {each.name: each.kind for each in wanted}
-    for tap, (relative, _) in distances.items():
-        scores[f"features {tap}"], kinds[f"features {tap}"] = relative, "features"
-    for name, values in baselines(dataset, target).items():
-        scores[name], kinds[name] = values, "baseline"
-    rows = judged.table
-    result = evaluate_predictions(
-        scores,
-        rows[target].to_numpy(),
-        errors=rows["wrong"].to_numpy(),
-        types=rows["distortion"].to_numpy(),
-        levels=rows["level"].to_numpy(),
-        sources=rows["source"].to_numpy(),
-        level=level,
-        n_resamples=n_resamples,
-        seed=seed,
-    )
-    moved = propagation(judged, distances, target) if layers else None
+        kinds: dict[str, Kind] = {each.name: each.kind for each in wanted}
+        for tap, (relative, _) in distances.items():
+            scores[f"features {tap}"], kinds[f"features {tap}"] = relative, "features"
+        for name, values in baselines(dataset, target).items():
+            scores[name], kinds[name] = values, "baseline"
+        rows = judged.table
+        result = evaluate_predictions(
+            scores,
+            rows[target].to_numpy(),
+            errors=rows["wrong"].to_numpy(),
+            types=rows["distortion"].to_numpy(),
+            levels=rows["level"].to_numpy(),
+            sources=rows["source"].to_numpy(),
+            level=level,
+            n_resamples=n_resamples,
+            seed=seed,
+        )
+        moved = propagation(judged, distances, target) if layers else None
     return PredictorEvaluation(result, kinds, pd.DataFrame(scores), judged, target, moved)
 
 

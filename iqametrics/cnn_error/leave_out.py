@@ -58,7 +58,7 @@ def leave_one_distortion_out(
     n_resamples : int, optional
         Of the intervals.
     threads : int, optional
-        Torch's threads.
+        Of torch and BLAS.
     track : callable, optional
         Shows progress, group by group.
 
@@ -111,7 +111,7 @@ def leave_one_worker_out(
     n_resamples : int, optional
         Of the intervals.
     threads : int, optional
-        Torch's threads.
+        Of torch and BLAS.
     track : callable, optional
         Shows progress, worker by worker.
     **training
@@ -179,14 +179,14 @@ def _compared(
             rows.append(of_source.index.to_numpy())
             scores[_SEEN].append(seen.expected_errors(images))
             scores[_UNSEEN].append(unseen.expected_errors(images))
-    table = judged.table.loc[np.concatenate(rows)]
-    result = evaluate_predictions(
-        {name: np.concatenate(each) for name, each in scores.items()},
-        table[seen.training.target].to_numpy(),
-        errors=table["wrong"].to_numpy(),
-        types=table["distortion"].to_numpy(),
-        levels=table["level"].to_numpy(),
-        sources=table["source"].to_numpy(),
-        n_resamples=n_resamples,
-    )
+        table = judged.table.loc[np.concatenate(rows)]
+        result = evaluate_predictions(
+            {name: np.concatenate(each) for name, each in scores.items()},
+            table[seen.training.target].to_numpy(),
+            errors=table["wrong"].to_numpy(),
+            types=table["distortion"].to_numpy(),
+            levels=table["level"].to_numpy(),
+            sources=table["source"].to_numpy(),
+            n_resamples=n_resamples,
+        )
     return LeftOut(label, result)

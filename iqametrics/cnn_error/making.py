@@ -70,7 +70,7 @@ def make_error_dataset(
     seed : int, optional
         Another seed gives other random numbers, and another default split.
     threads : int, optional
-        Torch's threads; by default as many as processors may be used.
+        Of torch and BLAS; by default as many as processors may be used.
     track : callable, optional
         Shows progress.
 
@@ -138,10 +138,11 @@ def _all_of(preset: str) -> list[str]:
 
 def _info(workers: Sequence[Worker], collection: Collection, plan: Sequence[Case], seed: int) -> dict[str, Any]:
     """What the table is a function of, and says of itself; equal for runs that give the same."""
+    first = collection.sources.load(0)
     content = zip(collection.sources.names, collection.sources.labels, collection.sets, collection.digests, strict=True)
     return {
         "iqametrics": __version__,
-        "workers": {worker.name: worker.digest() for worker in workers},
+        "workers": {worker.name: worker.digest(first) for worker in workers},
         "images": hashlib.sha256(json.dumps(list(content)).encode()).hexdigest(),
         "classes": list(collection.sources.classes),
         "sets": {name: collection.sets.count(name) for name in dict.fromkeys(collection.sets)},

@@ -98,7 +98,7 @@ class Metrifier:
         dataset : ErrorDataset
             With its images.
         threads : int, optional
-            Torch's threads.
+            Of torch and BLAS.
         device : str or torch.device, optional
             Where it is trained, such as ``"cuda"``; it judges on the CPU.
         track : callable, optional

@@ -45,10 +45,11 @@ class Worker:
     classes: tuple[str, ...] = ()
     taps: tuple[str, ...] = field(default=())
 
-    def digest(self) -> str:
-        """SHA-256 of its parameters and buffers."""
-        found = hashlib.sha256()
-        for name, tensor in sorted(self.model.state_dict().items()):
+    def digest(self, image: np.ndarray) -> str:
+        """SHA-256 of its parameters and buffers, of its classes, and of an image as its preprocessing leaves it."""
+        found = hashlib.sha256("\n".join(self.classes).encode())
+        named = {**self.model.state_dict(), "": self.preprocess(as_tensor(image))}
+        for name, tensor in sorted(named.items()):
             found.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
             found.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
         return found.hexdigest()

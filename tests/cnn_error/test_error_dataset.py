@@ -31,6 +31,7 @@ def data(tmp_path_factory):
 def test_every_distortion_and_level_of_every_image(data):
     assert len(data) == 36 * 4
     assert data.table["image"].is_unique
+    assert set(zip(data.table["height"], data.table["width"], strict=True)) == {(16, 16)}
     per_source = data.table.groupby("source")[["distortion", "level"]].agg(list)
     assert all(each == ["gaussian_noise"] * 2 + ["contrast"] * 2 for each in per_source["distortion"])
     assert all(each == [1, 2, 1, 2] for each in per_source["level"])
@@ -131,6 +132,9 @@ def test_parts_of_another_data_set_are_not_taken_for_ours(tmp_path):
     make(tmp_path / "done.parquet")
     with pytest.raises(JournalError, match="another error dataset"):
         make(tmp_path / "done.parquet", seed=3)
+    half = Worker("thirds", Thirds(), preprocess=lambda image: image.float() / 510)
+    with pytest.raises(JournalError, match="another error dataset"):
+        make(tmp_path / "done.parquet", workers=half)
 
 
 def test_sources_from_folder_csv_data_set_and_arrays_are_the_same(tmp_path):

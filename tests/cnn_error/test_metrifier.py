@@ -184,6 +184,19 @@ def test_larger_images_are_cropped_while_it_learns(tmp_path):
     assert 0 <= found.predict(large[0]) <= 1
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+def test_workers_and_metrifiers_on_a_gpu(tmp_path):
+    model = torch.nn.Sequential(torch.nn.Conv2d(1, 3, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
+    there, here = (
+        make(tmp_path / "gpu.parquet", workers=model.cuda()),
+        make(tmp_path / "cpu.parquet", workers=model.cpu()),
+    )
+    np.testing.assert_allclose(there.table["error"], here.table["error"], atol=1e-5)
+    found = Metrifier.fit(there, epochs=1, width=4, device="cuda")
+    assert next(found.network.parameters()).device.type == "cpu"
+    assert 0 <= found.predict(images((20, 30))) <= 1
+
+
 def test_unknown_settings(data):
     with pytest.raises(OptionError, match="no setting is called epoch"):
         Metrifier.fit(data, epoch=3)

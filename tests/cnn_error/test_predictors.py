@@ -15,14 +15,20 @@ from iqametrics.cnn_error import (
     evaluate_predictors,
     leave_one_distortion_out,
     leave_one_worker_out,
+    make_error_dataset,
 )
 from iqametrics.cnn_error.features import FeatureDistances, taps
 from iqametrics.cnn_error.leave_out import frame, with_workers
-from iqametrics.cnn_error.predictors import of_metric
+from iqametrics.cnn_error.predictors import metrics_for, of_metric
 from iqametrics.errors import DatasetError, OptionError
-from tests.cnn_error.small import Thirds, make, worker
+from tests.cnn_error.small import DISTORTIONS, Thirds, make, pictures, worker
 
 MINUS = "\N{MINUS SIGN}"
+SETS = ["metrifier", "evaluation"] * 6
+
+
+def evaluate_predictions_of(data, metric):
+    return evaluate_predictors(data, metrics=[metric], features=False, n_resamples=0)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +59,33 @@ def test_metrics_are_turned_so_that_more_is_worse(data, metrifier):
     assert found.scores["metrifier"][3] == pytest.approx(1 - metrifier.predict(image), abs=1e-6)
     assert found.scores["level index"].tolist() == found.dataset.table["level"].tolist()
     assert set(found.dataset.table["set"]) == {"evaluation"}
+
+
+def test_a_metric_that_is_best_in_between_is_turned_by_its_distance(data):
+    found = evaluate_predictions_of(data, iqametrics.nk)
+    row = found.dataset.table.iloc[3]
+    versions = data.pixels.of_source(row["source"])
+    score = iqametrics.nk(versions.clean, versions.distorted[3])
+    assert found.scores[f"|nk {MINUS} 1|"][3] == pytest.approx(abs(score - 1))
+
+
+def test_metrics_of_feature_maps_are_predictors(data):
+    metric = iqametrics.deep_metric("mse", weights="surrogate", taps=["conv1"])
+    found = evaluate_predictions_of(data, metric)
+    assert found.kinds["deep_mse"] == "deep"
+    versions = data.pixels.of_source(found.dataset.table["source"][0])
+    assert found.scores["deep_mse"][1] == pytest.approx(metric(versions.clean, versions.distorted[1]), rel=1e-5)
+
+
+def test_by_default_metrics_are_those_that_the_smallest_image_allows(tmp_path):
+    large, labels = pictures(12, side=40)
+    some = [*large[:11], large[11][:9, :30]]
+    found = make_error_dataset(worker(), some, labels, DISTORTIONS, path=tmp_path / "e.parquet", sets=SETS)
+    names = {each.name for each in metrics_for(found.of_set("metrifier"))}
+    assert names > {"psnr", "ssim"}
+    fewer = {each.name for each in metrics_for(found.of_set("evaluation"))}
+    assert fewer < names
+    assert "ssim" not in fewer
 
 
 def test_mean_of_type_and_level_comes_from_the_other_set(data):
