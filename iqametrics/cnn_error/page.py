@@ -10,6 +10,7 @@ from iqametrics.cnn_error.evaluation import PredictorEvaluation
 from iqametrics.cnn_error.leave_out import LeftOut
 from iqametrics.cnn_error.metrifier import Metrifier
 from iqametrics.cnn_error.pictures import enlarged, map_over
+from iqametrics.cnn_error.threads import limited_threads
 from iqametrics.report.environment import environment
 from iqametrics.report.lines import Lines, lines
 from iqametrics.report.page import Fact, Picture, PlotData, Points, render
@@ -17,7 +18,7 @@ from iqametrics.report.pictures import data_uri
 from iqametrics.report.scatter import Scatter, scatter
 
 #: Images that are drawn, spread evenly over the set: a page with all of them would not open.
-_DRAWN = 1200
+_DRAWN = 800
 #: Predictors that get a plot and a curve.
 _MOST_PLOTS = 4
 _COVERAGES = np.linspace(0.02, 1, 50)
@@ -41,7 +42,8 @@ def error_page(
     shown = _plotted(evaluation)
     rows = np.unique(np.linspace(0, len(evaluation.dataset) - 1, _DRAWN).round().astype(int))
     plots = [_plot(evaluation, name, rows) for name in shown]
-    data = _points(evaluation, metrifier, rows, shown, plots)
+    with limited_threads(1):  # a few small images at a time leave nothing for a second one to do
+        data = _points(evaluation, metrifier, rows, shown, plots)
     dataset = evaluation.dataset
     charts = [_coverage_chart(evaluation, shown)]
     if metrifier is not None:
@@ -118,8 +120,8 @@ def _points(
         for place, image in here:
             of_source[place] = len(sources) - 1
             distorted[place] = data_uri(enlarged(image))
-            if metrifier is not None:
-                local = metrifier.map(image)
+        if metrifier is not None:
+            for (place, image), local in zip(here, metrifier.map([image for _, image in here]), strict=True):
                 maps[place] = (data_uri(map_over(image, local)), "dark red: where the metrifier expects error")
     places = {name: place for place, (name, _) in enumerate(plots[0].groups)}
     kinds = [kind.replace("_", " ") for kind in table["distortion"]]
