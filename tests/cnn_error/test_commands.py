@@ -60,7 +60,7 @@ def test_command_writes_page_and_tables(study, study_folder, folder, tmp_path):
     assert result.exit_code == 1, result.output  # a file could not be read
     assert "broken.png" in result.output
     assert "48 images" not in result.stderr
-    rows = list(csv.DictReader((tmp_path / "ranking.csv").open()))
+    rows = list(csv.DictReader((tmp_path / "ranking.csv").read_text("utf-8").splitlines()))
     assert len(rows) == 49
     assert rows[0]["verdict"] == "unread"
     assert rows[1]["kind"] == "gaussian_noise"
