@@ -43,6 +43,14 @@ class UnknownMetricError(IQAError, LookupError):
     """No metric has the name asked for."""
 
 
+class UnknownDistortionError(IQAError, LookupError):
+    """No distortion has the name asked for."""
+
+
+class DistortionError(IQAError, ValueError):
+    """A distortion can't do to this image what is asked: reach a PSNR, change the colour of grey."""
+
+
 class PairingError(IQAError, ValueError):
     """Images and their references can't be brought together without guessing."""
 

@@ -7,13 +7,13 @@ from PIL import Image
 from skimage import data
 
 import iqametrics
-from iqametrics.demo.distortions import JPEG_QUALITIES, jpeg
+from iqametrics.datasets import distortions
 from iqametrics.report.atomic import replacing
 from iqametrics.report.figures import new_figure, save_figure
 from iqametrics.report.local_quality import local_quality
 
 FIGURE = Path(__file__).parents[1] / "_static" / "readme.png"
-LEVEL = 4
+QUALITY = 10
 MAPS = ("ssim", "gmsd")
 #: Black stands for the value that this share of the places, in percent, falls below.
 DARKEST = 1
@@ -22,7 +22,7 @@ DARKEST = 1
 def draw() -> None:
     """Reference, distorted picture and two maps, in a row."""
     reference = data.chelsea()
-    distorted = jpeg(reference, LEVEL)
+    distorted = distortions.apply("jpeg", reference, params=QUALITY)
     figure = new_figure(13.0, 2.5)
     panels = figure.subplots(1, 2 + len(MAPS))
     for axes in panels:
@@ -30,7 +30,7 @@ def draw() -> None:
     panels[0].imshow(reference)
     panels[0].set_title("reference")
     panels[1].imshow(distorted)
-    panels[1].set_title(f"JPEG, quality {JPEG_QUALITIES[LEVEL - 1]}")
+    panels[1].set_title(f"JPEG, quality {QUALITY}")
     for axes, name in zip(panels[2:], MAPS, strict=True):
         metric = iqametrics.metric(name)
         quality = local_quality(metric, reference, distorted)

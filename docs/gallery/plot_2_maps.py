@@ -10,12 +10,12 @@ import matplotlib.pyplot as plt
 from skimage import data
 
 import iqametrics
-from iqametrics.demo.distortions import jpeg
+from iqametrics.datasets import distortions
 from iqametrics.report.local_quality import local_quality
 from iqametrics.report.overlay import draw_overlay, score_title
 
 reference = data.chelsea()
-distorted = jpeg(reference, 4)
+distorted = distortions.apply("jpeg", reference, params=10)
 
 # %%
 # Squared errors are scattered over all that has contrast. ``ssim`` marks the fur, whose fine texture is gone;

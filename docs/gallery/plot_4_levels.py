@@ -51,5 +51,5 @@ panels[0, 0].legend(fontsize="small")
 
 # %%
 # Take less contrast: to ``ssim``, ``uqi``, ``vif`` and ``vifp`` it is the mildest of the five, to ``ms_ssim``, which
-# compares contrast on coarse scales too, the worst up to the fourth level. ``mse`` and ``psnr`` know only how far
-# pixels have moved.
+# compares contrast on coarse scales too, the worst from the second to the fourth level. ``mse`` and ``psnr`` know only
+# how far pixels have moved.

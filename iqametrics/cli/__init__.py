@@ -10,6 +10,7 @@ import click
 
 from iqametrics.cli.completion import completion_command
 from iqametrics.cli.demo import demo_command
+from iqametrics.cli.distort import distort_command
 from iqametrics.cli.exits import Commands, exit_codes
 from iqametrics.cli.explain import explain_command
 from iqametrics.cli.info import info_command
@@ -39,6 +40,7 @@ for command in (
     list_command,
     info_command,
     demo_command,
+    distort_command,
     manifest_command,
     warmup_command,
     completion_command,

@@ -11,6 +11,7 @@ from iqametrics.errors import (
     IQAError,
     OptionError,
     UnknownDatasetError,
+    UnknownDistortionError,
     UnknownMetricError,
 )
 
@@ -71,7 +72,7 @@ def _fail(ctx: click.Context, message: str, code: ExitCode) -> NoReturn:
 
 
 def _code(error: IQAError) -> ExitCode:
-    if isinstance(error, OptionError | UnknownMetricError | UnknownDatasetError):
+    if isinstance(error, OptionError | UnknownMetricError | UnknownDatasetError | UnknownDistortionError):
         return ExitCode.USAGE
     if isinstance(error, DependencyError | BackendError):
         return ExitCode.UNAVAILABLE

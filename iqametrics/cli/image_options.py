@@ -14,15 +14,17 @@ def _alpha(ctx: click.Context, option: click.Parameter, text: str | None) -> Any
     return tuple(map(int, parts)) if len(parts) == 3 and all(part.strip().isdecimal() for part in parts) else text
 
 
+#: The option ``alpha`` of a command that reads images.
+alpha_option = click.option(
+    "--alpha",
+    metavar="COLOR",
+    callback=_alpha,
+    help="Lay transparent images over white, black or R,G,B; or ignore.",
+)
 _OPTIONS = (
     click.option("--data-range", type=float, help="Largest possible difference of two pixel values."),
     click.option("--bits", type=int, help="Depth of the pixels, where less than the file's: 10 in a 16-bit TIFF."),
-    click.option(
-        "--alpha",
-        metavar="COLOR",
-        callback=_alpha,
-        help="Lay transparent images over white, black or R,G,B; or ignore.",
-    ),
+    alpha_option,
 )
 
 

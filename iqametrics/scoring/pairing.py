@@ -110,8 +110,8 @@ def pair_folders(reference: Path, distorted: Path, by: str = "stem", without: It
         There are no images in a folder, or it can't be listed.
     """
     left_out = [folder.resolve() for folder in (reference, distorted, *without)]
-    originals, other_originals = _images(reference, left_out)
-    versions, other_versions = _images(distorted, left_out)
+    originals, other_originals = find_images(reference, left_out)
+    versions, other_versions = find_images(distorted, left_out)
     key, wanted = MODES[by]
     known = defaultdict(list)
     for path in originals:
@@ -138,8 +138,26 @@ def pair_folders(reference: Path, distorted: Path, by: str = "stem", without: It
     )
 
 
-def _images(folder: Path, without: list[Path]) -> tuple[list[Path], list[Path]]:
-    """Paths of the images in a folder, seen from it, and those of other files; hidden ones don't count."""
+def find_images(folder: Path, without: list[Path]) -> tuple[list[Path], list[Path]]:
+    """Find the images of a folder and its subfolders by their names.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to look.
+    without : list of Path
+        Folders to leave out, as absolute paths.
+
+    Returns
+    -------
+    list of Path, list of Path
+        Images and other files, sorted and seen from the folder; hidden ones don't count.
+
+    Raises
+    ------
+    PairingError
+        There are no images, or the folder can't be listed.
+    """
 
     def fail(error: OSError) -> None:
         raise PairingError(f"{error.filename}: can't be listed ({error.strerror}); check its rights") from error
