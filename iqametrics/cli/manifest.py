@@ -1,30 +1,18 @@
 """``iqametrics manifest``: manifests of subjective data sets, built from a tree on disk and checked against one."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from iqametrics.cli.exits import ExitCode
+from iqametrics.cli.dataset_options import direction_option, faults_line_by_line, root_option
 from iqametrics.errors import DatasetError
 
 if TYPE_CHECKING:
     from iqametrics.datasets.cards import Direction
     from iqametrics.datasets.loading import LabelSource
 
-_ROOT = click.option(
-    "--root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    required=True,
-    help="Folder that holds the data set.",
-)
-_DIRECTION = click.option(
-    "--direction",
-    type=click.Choice(["quality", "distortion"]),
-    help="For a CSV without a card: whether a higher score means better or worse.",
-)
 _LABELS = click.option(
     "--labels",
     type=click.Choice(["disk", "manifest"]),
@@ -45,8 +33,8 @@ def manifest_command() -> None:
 
 @manifest_command.command("build")
 @click.argument("name")
-@_ROOT
-@_DIRECTION
+@root_option(required=True)
+@direction_option
 @_LABELS
 @click.option(
     "-o",
@@ -66,7 +54,7 @@ def build_command(
     from iqametrics.datasets.loading import load
     from iqametrics.datasets.manifests import manifest_files, with_digests, write_manifest
 
-    with _faults_line_by_line():
+    with faults_line_by_line():
         dataset = load(name, root, labels=labels, direction=direction)
         given = Path(name)
         for target in manifest_files(dataset, output):
@@ -85,8 +73,8 @@ def build_command(
 
 @manifest_command.command("check")
 @click.argument("name")
-@_ROOT
-@_DIRECTION
+@root_option(required=True)
+@direction_option
 @_LABELS
 def check_command(name: str, root: Path, direction: "Direction | None", labels: "LabelSource") -> None:
     """Check that the tree under --root is whole and is what NAME says.
@@ -97,23 +85,11 @@ def check_command(name: str, root: Path, direction: "Direction | None", labels: 
     from iqametrics.datasets.loading import load
     from iqametrics.datasets.manifests import check_digests
 
-    with _faults_line_by_line(list_missing=True):
+    with faults_line_by_line(list_missing=True):
         dataset = load(name, root, labels=labels, direction=direction)
         hashed = check_digests(dataset, _progress)
     digests = f", {hashed} files have the sha256 of the manifest" if hashed else ""
     click.echo(f"{dataset.card.title} in {click.format_filename(root)} is complete: {len(dataset)} images{digests}")
-
-
-@contextmanager
-def _faults_line_by_line(list_missing: bool = False) -> Iterator[None]:
-    """End with a line for each fault: a list is what was asked for, and unreadable as one line."""
-    try:
-        yield
-    except DatasetError as error:
-        click.echo(f"Error: {error}", err=True)
-        for path in error.missing if list_missing else ():
-            click.echo(path)
-        click.get_current_context().exit(ExitCode.NOT_SCORED)
 
 
 def _progress(paths: Iterable[str]) -> Iterator[str]:
