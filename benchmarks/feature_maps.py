@@ -22,7 +22,9 @@ def synthetic_scores(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Scores that share a curve of the truth and have noise of their own."""
     random = np.random.default_rng(seed)
     truth = random.normal(size=_IMAGES)
-    noise = random.standard_normal((_IMAGES, _MAPS), dtype=np.float32) * random.uniform(0.8, 4, _MAPS).astype(np.float32)
+    noise = random.standard_normal((_IMAGES, _MAPS), dtype=np.float32) * random.uniform(0.8, 4, _MAPS).astype(
+        np.float32
+    )
     values = 1 / (1 + np.exp(-random.uniform(0.5, 3, _MAPS).astype(np.float32) * (truth[:, None] + noise)))
     return values.astype(np.float32), 100 / (1 + np.exp(-1.5 * truth)) + 8 * random.normal(size=_IMAGES)
 

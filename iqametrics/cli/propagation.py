@@ -22,7 +22,9 @@ Examples:
 )
 @click.argument("images", nargs=-1, type=click.Path())
 @network_options
-@click.option("--distortions", default=_USUAL, show_default=True, metavar="LIST", help="Distortions, or all of the preset.")
+@click.option(
+    "--distortions", default=_USUAL, show_default=True, metavar="LIST", help="Distortions, or all of the preset."
+)
 @click.option("--preset", default="kadid", show_default=True, help="Whose levels.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the distortions.")
 @click.option(

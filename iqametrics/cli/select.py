@@ -62,7 +62,9 @@ Only the last one says what to expect on other images.""",
 )
 @click.option("--min-gain", default=1e-3, show_default=True, help="Stop where no map adds this much.")
 @click.option("--max-features", default=64, show_default=True, help="Stop with so many maps.")
-@click.option("--splits", default=100, show_default=True, help="Splits of the evaluation on held-out references; 0: none.")
+@click.option(
+    "--splits", default=100, show_default=True, help="Splits of the evaluation on held-out references; 0: none."
+)
 @click.option("--seed", default=0, show_default=True, help="Seed of the splits.")
 @click.option(
     "--cache",

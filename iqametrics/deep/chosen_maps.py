@@ -99,4 +99,3 @@ def chosen(recipe: Recipe, metric: str, options: Mapping[str, Option]) -> Chosen
             raise OptionError(f"the maps were chosen with {key}={value!r}, and {key}={values[key]!r} is given")
         values[key] = value
     return Chosen(Recipe(**values), selection.layers, selection.weights_sha256)
-

@@ -17,7 +17,13 @@ torch = pytest.importorskip("torch")
 def rated(tmp_path_factory):
     """Five pictures at four levels of two distortions, with opinions that fall with the level."""
     here = tmp_path_factory.mktemp("rated")
-    pictures = {"a": data.astronaut(), "b": data.coffee(), "c": data.chelsea(), "d": data.rocket(), "e": data.astronaut()[250:]}
+    pictures = {
+        "a": data.astronaut(),
+        "b": data.coffee(),
+        "c": data.chelsea(),
+        "d": data.rocket(),
+        "e": data.astronaut()[250:],
+    }
     rows = []
     for name, picture in pictures.items():
         original = picture[60:132, 100:180]
@@ -112,7 +118,11 @@ def test_propagation(run, rated, tmp_path):
     with (tmp_path / "propagation.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["layer"] for row in rows] == ["conv1", "conv2"] * 5
-    assert result.stdout.splitlines()[1].split() == ["jpeg", "1", *(f"{float(row['relative']):.3f}" for row in rows[:2])]
+    assert result.stdout.splitlines()[1].split() == [
+        "jpeg",
+        "1",
+        *(f"{float(row['relative']):.3f}" for row in rows[:2]),
+    ]
     assert (tmp_path / "propagation.png").stat().st_size > 10_000
     assert run("propagation", "--weights", "surrogate", "--distortions", "nosuch", "-o", tmp_path).exit_code == 2
 
@@ -124,7 +134,16 @@ def test_faults(run, rated, tmp_path):
     assert "a.png" in missing.stderr
     assert run("select", "--manifest", "nosuch", "--root", rated, *arguments).exit_code == 2
     wrong = run(
-        "select", "--manifest", rated / "rated.csv", "--root", rated, "--direction", "quality", "--metric", "vif", *arguments
+        "select",
+        "--manifest",
+        rated / "rated.csv",
+        "--root",
+        rated,
+        "--direction",
+        "quality",
+        "--metric",
+        "vif",
+        *arguments,
     )
     assert wrong.exit_code == 2
     assert "deep_metric('vif')" in wrong.stderr

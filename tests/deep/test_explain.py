@@ -47,7 +47,9 @@ def test_a_linear_map_has_the_relevance_that_can_be_written_down():
     grey = np.full((20, 22, 3), 0.25)
 
     def linear(images):
-        return {"linear": (images * torch.from_numpy(weights).permute(2, 0, 1).float()).sum((1, 2, 3))[:, None, None, None]}
+        return {
+            "linear": (images * torch.from_numpy(weights).permute(2, 0, 1).float()).sum((1, 2, 3))[:, None, None, None]
+        }
 
     size, stride = 5, 2
     found = prediction_difference(
@@ -121,7 +123,7 @@ def gabors():
             yield pytest.param(scale * 16 + step * 2, 180 * step / ORIENTATIONS, wavelength, id=f"{scale}-{step}")
 
 
-@pytest.mark.parametrize(("index", "degrees", "wavelength"), gabors())
+@pytest.mark.parametrize(("index", "degrees", "wavelength"), list(gabors()))
 def test_the_favourite_of_a_gabor_filter_has_its_waves(index, degrees, wavelength):
     network = backbone("alexnet", weights="surrogate", taps=["conv1"])
     maps = [MapName("conv1", index)]

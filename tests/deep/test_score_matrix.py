@@ -148,7 +148,7 @@ def test_damage_is_noticed(metric, pairs, expected, tmp_path):
     assert last not in again
     np.testing.assert_array_equal(found.values, expected)
     (folder / "scores.npy").write_bytes(b"not an array")
-    with pytest.raises(DatasetError, match="damaged.*remove"):
+    with pytest.raises(DatasetError, match=r"damaged.*remove"):
         score_matrix(pairs, metric, cache=tmp_path)
 
 
@@ -171,7 +171,7 @@ def test_bad_questions(metric, pairs, tmp_path):
         score_matrix(pairs, iqametrics.ssim)
     with pytest.raises(OptionError, match="maps bound"):
         score_matrix(pairs, metric.with_options(maps={"conv1": [1]}, taps="conv"))
-    with pytest.raises(ShapeError, match="pair 1 .*differ in shape"):
+    with pytest.raises(ShapeError, match=r"pair 1 .*differ in shape"):
         score_matrix([pairs[0], (pairs[0][0], pairs[0][1][:-1])], metric)
     with pytest.raises(ImageFileError, match="can't be read"):
         score_matrix([(tmp_path / "none.png", tmp_path / "none.png")], metric)

@@ -120,7 +120,9 @@ def maximise_activation(
             z = z.clamp(low, high).roll([-each for each in shift], (-2, -1))
     images = z * deviation + mean
     with torch.no_grad():
-        before, after = (mean_activation(network, each, maps).double().numpy() for each in (start * deviation + mean, images))
+        before, after = (
+            mean_activation(network, each, maps).double().numpy() for each in (start * deviation + mean, images)
+        )
     return Maximised(images.permute(0, 2, 3, 1).clamp(0, 1).numpy(), before, after)
 
 

@@ -93,7 +93,9 @@ def prediction_difference(
     height, width = x.shape[:2]
     stride = max(1, size // 2) if stride is None else stride
     if not 1 <= size <= min(height, width) or stride < 1 or samples < 1:
-        raise OptionError(f"size={size}, stride={stride}, samples={samples}: windows must fit the image, and be 1 or more")
+        raise OptionError(
+            f"size={size}, stride={stride}, samples={samples}: windows must fit the image, and be 1 or more"
+        )
     random = np.random.default_rng(seed)
     others = [colour_image(each) for each in (bundled_pictures() if pictures is None else pictures)]
     source: Sampler = (

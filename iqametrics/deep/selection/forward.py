@@ -131,7 +131,9 @@ def forward_selection(
         raise OptionError("no column varies and is finite throughout: there is nothing to select from")
     scores = matrix[:, usable].astype(np.float64)
     steps = track(range(max_features))
-    found = _linear(scores, y, min_gain, steps) if fit == "linear" else _logistic(scores, y, fit, min_gain, screen, steps)
+    found = (
+        _linear(scores, y, min_gain, steps) if fit == "linear" else _logistic(scores, y, fit, min_gain, screen, steps)
+    )
     chosen, curve, fits = found
     stopped = "max_features" if len(chosen) == max_features else "min_gain"
     if len(chosen) == usable.size:

@@ -49,7 +49,9 @@ class RowStore:
         try:
             self._matrix = np.lib.format.open_memmap(matrix, "r+")
         except (OSError, ValueError) as error:
-            raise DatasetError(f"{matrix} is damaged ({error}); remove {self.folder} to score the images again") from error
+            raise DatasetError(
+                f"{matrix} is damaged ({error}); remove {self.folder} to score the images again"
+            ) from error
         if self._matrix.shape != shape or self._matrix.dtype != np.float32:
             raise DatasetError(
                 f"{matrix} is no matrix of float32 {shape} any more; remove {self.folder} to score the images again"
