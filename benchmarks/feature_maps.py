@@ -1,8 +1,9 @@
 """How long selecting feature maps takes, and how much memory: python -m benchmarks.feature_maps [PART...].
 
-Parts: `linear` and `logistic4`, a forward selection among 4224 maps on 3000 images (synthetic scores that all follow the opinions
-a little); `alexnet` and `vgg16`, the scores of all maps of pairs of 512x384 pixels, 5 pictures at 5 levels of 4 distortions, with
-surrogate weights (the arithmetic is that of any others). Each part runs in a process of its own, which tells its peak memory.
+Parts: `linear` and `logistic4`, a forward selection among 4224 maps on 3000 images (synthetic scores that all follow
+the opinions a little); `alexnet` and `vgg16`, the scores of all maps of pairs of 512x384 pixels, 5 pictures at 5 levels of 4
+distortions, with surrogate weights (the arithmetic is that of any others). Each part runs in a process of its own,
+which tells its peak memory.
 """
 
 import resource
@@ -66,6 +67,7 @@ def run(part: str, count: int) -> str:
 
 
 def main() -> None:
+    """Run the parts asked for."""
     parser = ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=list(PARTS))
     parser.add_argument("--pairs", type=int, default=100, help="pairs of the networks' parts")

@@ -1,6 +1,6 @@
 """``iqametrics explain-maps``: what feature maps look at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +82,7 @@ def explain_maps_command(
     wanted, picture = _wanted(maps, most), _picture(image, crop)
     with progress("steps") as bar:
 
-        def track(text: str, work: Sequence[Any]) -> Iterable[Any]:
+        def track(text: str, work: Iterable[Any]) -> Iterable[Any]:
             return bar.track(work, description=text)
 
         found = explain_maps(

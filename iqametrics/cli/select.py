@@ -138,7 +138,7 @@ def _print(selection: "Selection") -> None:
     facts, nested = selection.chosen_by, selection.nested
     often = nested["frequency"] if nested else {}
     rows = [
-        [str(place), name.layer, str(name.index), f"{value:.4f}", f"{often.get(str(name), 0):.0%}" if nested else "-"]
+        [str(place), name.layer, str(name.number), f"{value:.4f}", f"{often.get(str(name), 0):.0%}" if nested else "-"]
         for place, (name, value) in enumerate(zip(selection.maps, selection.curve, strict=True), 1)
     ]
     print_table([">step", "layer", ">map", ">PLCC in sample", ">splits"], rows)

@@ -50,7 +50,7 @@ def _draw(cells: "list[Axes]", each: "Explained", explanation: "Explanation") ->
     whole = (0, width, height, 0)
     cells[0].imshow(grey, cmap="gray", vmin=0, vmax=1, extent=whole)
     cells[0].imshow(each.activation, cmap="viridis", alpha=0.7, extent=whole, interpolation="nearest")
-    cells[0].set_ylabel(f"{each.name.layer}  {each.name.index}", fontsize=8)
+    cells[0].set_ylabel(f"{each.name.layer}  {each.name.number}", fontsize=8)
     largest = float(np.abs(each.relevance).max()) or 1.0
     cells[1].imshow(grey, cmap="gray", vmin=-0.5, vmax=1.5)
     cells[1].imshow(each.relevance, cmap="RdBu_r", vmin=-largest, vmax=largest, alpha=0.75)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import pi
 
 import numpy as np
@@ -142,16 +143,14 @@ _Texture = Callable[[tuple[int, int], float, np.random.Generator], FloatArray]
 
 def _textures() -> dict[str, _Texture]:
     """Patterns from -1 to 1 by the name of their concept."""
-    found: dict[str, _Texture] = {}
-    for step in range(ORIENTATIONS):
-        angle = pi * step / ORIENTATIONS
-        found[f"stripes {180 * step / ORIENTATIONS:g} deg"] = lambda shape, period, random, a=angle: _wave(
-            shape, period, a, random
-        )
-    return {**found, "checks": _checks, "dots": _dots, "noise": _noise}
+    stripes: dict[str, _Texture] = {
+        f"stripes {180 * step / ORIENTATIONS:g} deg": partial(_wave, angle=pi * step / ORIENTATIONS)
+        for step in range(ORIENTATIONS)
+    }
+    return {**stripes, "checks": _checks, "dots": _dots, "noise": _noise}
 
 
-def _wave(shape: tuple[int, int], period: float, angle: float, random: np.random.Generator) -> FloatArray:
+def _wave(shape: tuple[int, int], period: float, random: np.random.Generator, angle: float) -> FloatArray:
     row, column = np.mgrid[: shape[0], : shape[1]]
     phase = random.uniform(0, 2 * pi)
     found: FloatArray = np.sin(2 * pi / period * (column * np.cos(angle) + row * np.sin(angle)) + phase)
@@ -159,12 +158,12 @@ def _wave(shape: tuple[int, int], period: float, angle: float, random: np.random
 
 
 def _checks(shape: tuple[int, int], period: float, random: np.random.Generator) -> FloatArray:
-    found: FloatArray = np.sign(_wave(shape, period, 0.0, random) * _wave(shape, period, pi / 2, random))
+    found: FloatArray = np.sign(_wave(shape, period, random, 0.0) * _wave(shape, period, random, pi / 2))
     return found
 
 
 def _dots(shape: tuple[int, int], period: float, random: np.random.Generator) -> FloatArray:
-    peaks = _wave(shape, period, 0.0, random) + _wave(shape, period, pi / 2, random)
+    peaks = _wave(shape, period, random, 0.0) + _wave(shape, period, random, pi / 2)
     return np.where(peaks > 1.0, 1.0, -0.4)
 
 
@@ -172,8 +171,8 @@ def _noise(shape: tuple[int, int], period: float, random: np.random.Generator) -
     """White noise in grains of a quarter of the period."""
     grain = max(1, round(period / 4))
     coarse = random.standard_normal([-(-side // grain) for side in shape])
-    found: FloatArray = np.kron(coarse, np.ones((grain, grain)))[: shape[0], : shape[1]]
-    return found.clip(-2, 2) / 2
+    found = np.kron(coarse, np.ones((grain, grain)))[: shape[0], : shape[1]]
+    return np.asarray(found.clip(-2, 2) / 2, np.float64)
 
 
 def _grey(pattern: FloatArray, random: np.random.Generator) -> FloatArray:

@@ -63,9 +63,9 @@ def dissect(network: Backbone, maps: Sequence[MapName], concepts: ConceptSet, *,
     .. math:: IoU_{k,c} = \frac{\sum_i |M_{k,i} \cap L_{c,i}|}{\sum_{i \in I(c)} |M_{k,i}| + \sum_i |L_{c,i}|
               - \sum_i |M_{k,i} \cap L_{c,i}|}
 
-    where :math:`M_{k,i}` are the pixels of image i at which map k, brought to the size of the image, is above the value that 0.5 %
-    of all its places exceed, :math:`L_{c,i}` those that show concept c, and :math:`I(c)` the images that are labelled for c's
-    category.
+    where :math:`M_{k,i}` are the pixels of image i at which map k, brought to the size of the image, is above the value
+    that 0.5 % of all its places exceed, :math:`L_{c,i}` those that show concept c, and :math:`I(c)` the images that are
+    labelled for c's category.
 
     Parameters
     ----------
@@ -93,7 +93,8 @@ def dissect(network: Backbone, maps: Sequence[MapName], concepts: ConceptSet, *,
 
     References
     ----------
-    .. [1] D. Bau, B. Zhou, A. Khosla, A. Oliva, A. Torralba, "Network dissection: Quantifying interpretability of deep visual
+    .. [1] D. Bau, B. Zhou, A. Khosla, A. Oliva, A. Torralba, "Network dissection: Quantifying interpretability of deep
+    visual
        representations", CVPR 2017. https://doi.org/10.1109/CVPR.2017.354
     """
     if not maps:
@@ -139,7 +140,7 @@ def enlarged(maps: Tensor, place: MapGeometry, side: int) -> Tensor:
 def _labelled(concepts: ConceptSet) -> dict[str, npt.NDArray[np.intp]]:
     """Images that are labelled for the category of each concept."""
     some = {name: mask.any((1, 2)) for name, mask in concepts.masks.items()}
-    found = {}
+    found: dict[str, npt.NDArray[np.intp]] = {}
     for category in dict.fromkeys(concepts.categories.values()):
         members = [name for name in some if concepts.categories[name] == category]
         images = np.flatnonzero(np.any([some[name] for name in members], 0))

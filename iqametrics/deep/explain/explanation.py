@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from iqametrics.deep.selection.scores import MapName
 from iqametrics.deep.selection.selection import Selection
 from iqametrics.errors import OptionError, WeightsError
 
-Bar = Callable[[str, Sequence[Any]], Iterable[Any]]
+Bar = Callable[[str, Iterable[Any]], Iterable[Any]]
 """Takes what is done and its steps, and passes the steps through."""
 
 
@@ -85,7 +86,7 @@ class Explanation:
         return [
             {
                 "layer": each.name.layer,
-                "map": each.name.index,
+                "map": each.name.number,
                 "concept": each.concept,
                 "iou": each.iou,
                 "detector": each.detector,
@@ -171,12 +172,12 @@ def explain_maps(
             stride=stride,
             samples=samples,
             seed=seed,
-            track=lambda steps, layer=layer: bar(f"Looking {layer}", steps),
+            track=partial(bar, f"Looking {layer}"),
         )
         favourites = maximise_activation(
-            network, members, steps=steps, seed=seed, track=lambda steps, layer=layer: bar(f"Rising {layer}", steps)
+            network, members, steps=steps, seed=seed, track=partial(bar, f"Rising {layer}")
         )
-        labels = dissect(network, members, concepts, track=lambda steps, layer=layer: bar(f"Naming {layer}", steps))
+        labels = dissect(network, members, concepts, track=partial(bar, f"Naming {layer}"))
         for place, member in enumerate(members):
             activation = chosen(values, member)[0].numpy()
             found[member] = _explained(place, member, activation, relevance, favourites, labels, concepts)

@@ -87,19 +87,20 @@ def maximise_activation(
 
     Notes
     -----
-    The image is moved by up to 2 pixels at random in every step, and smoothed (sigma 0.5) in every fourth one. Values below zero
-    count a tenth, since a ReLU lets none of them through and a convolution's mean alone, which is linear, would prefer a pattern
-    of the stride's period to that of its filter.
+    The image is moved by up to 2 pixels at random in every step, and smoothed (sigma 0.5) in every fourth one. Values
+    below zero count a tenth, since a ReLU lets none of them through and a convolution's mean alone, which is linear,
+    would prefer a pattern of the stride's period to that of its filter.
 
     References
     ----------
-    .. [1] D. Erhan, Y. Bengio, A. Courville, P. Vincent, "Visualizing higher-layer features of a deep network", Technical report
+    .. [1] D. Erhan, Y. Bengio, A. Courville, P. Vincent, "Visualizing higher-layer features of a deep network",
+    Technical report
        1341, University of Montreal, 2009.
     """
     if steps < 1 or rate <= 0 or total_variation < 0 or decay < 0:
         raise OptionError(
-            f"steps={steps}, rate={rate}, total_variation={total_variation}, decay={decay}: steps must be 1 or more, rate positive "
-            "and the weights not negative"
+            f"steps={steps}, rate={rate}, total_variation={total_variation}, decay={decay}: steps must be 1 or more, rate "
+            "positive and the weights not negative"
         )
     side = _side(network, maps) if side is None else side
     mean, deviation = (torch.tensor(each)[:, None, None] for each in (MEAN, DEVIATION))

@@ -69,7 +69,7 @@ class _Given(NamedTuple):
 
 
 class Conditional:
-    """Gaussian patches, given the frame around the window, one channel like another.
+    r"""Gaussian patches, given the frame around the window, one channel like another.
 
     Parameters
     ----------
@@ -85,9 +85,10 @@ class Conditional:
 
     Notes
     -----
-    For a patch of inside 1 and frame 2 with mean :math:`\\mu` and covariance :math:`C` the inside has the mean
-    :math:`\\mu_1 + C_{12} C_{22}^{-1} (x_2 - \\mu_2)` and the covariance :math:`C_{11} - C_{12} C_{22}^{-1} C_{21}`. At the border
-    of the image the patch stays inside, and the window moves off its centre. Samples are clipped to the range of the pictures.
+    For a patch of inside 1 and frame 2 with mean :math:`\mu` and covariance :math:`C` the inside has the mean
+    :math:`\mu_1 + C_{12} C_{22}^{-1} (x_2 - \mu_2)` and the covariance :math:`C_{11} - C_{12} C_{22}^{-1} C_{21}`. At
+    the border of the image the patch stays inside, and the window moves off its centre. Samples are clipped to the
+    range of the pictures.
     """
 
     def __init__(

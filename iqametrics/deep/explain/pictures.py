@@ -18,7 +18,7 @@ def colour_image(image: Any) -> npt.NDArray[np.float64]:
     (stack,) = found.stacks
     full = 1.0 if stack.dtype.kind == "f" else inputs.data_range(stack, None, None, "image")
     pixels = stack[0].astype(np.float64) / full
-    return np.ascontiguousarray(np.broadcast_to(pixels, (3, *pixels.shape[1:])).transpose(1, 2, 0))
+    return np.broadcast_to(pixels, (3, *pixels.shape[1:])).transpose(1, 2, 0).copy()
 
 
 def bundled_pictures() -> list[npt.NDArray[np.uint8]]:

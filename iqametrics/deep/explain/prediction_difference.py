@@ -85,7 +85,8 @@ def prediction_difference(
 
     References
     ----------
-    .. [1] L. M. Zintgraf, T. S. Cohen, T. Adel, M. Welling, "Visualizing deep neural network decisions: Prediction difference
+    .. [1] L. M. Zintgraf, T. S. Cohen, T. Adel, M. Welling, "Visualizing deep neural network decisions: Prediction
+    difference
        analysis", ICLR 2017. https://arxiv.org/abs/1702.04595
     """
     one_of("sampler", sampler, ("conditional", "marginal"))
@@ -135,9 +136,9 @@ def chosen(found: Mapping[str, Tensor], name: MapName) -> Tensor:
     if name.layer not in found:
         raise OptionError(f"the network returns the maps of {', '.join(found)}, not of {name.layer}; add it to taps")
     count = found[name.layer].shape[1]
-    if not 0 <= name.index < count:
-        raise OptionError(f"{name.layer} has maps 0 to {count - 1}, there is no {name.index}")
-    return found[name.layer][:, name.index]
+    if not 0 <= name.number < count:
+        raise OptionError(f"{name.layer} has maps 0 to {count - 1}, there is no {name.number}")
+    return found[name.layer][:, name.number]
 
 
 def _starts(length: int, size: int, stride: int) -> list[int]:

@@ -28,8 +28,8 @@ class ForwardPath:
     columns : tuple of int
         The chosen columns, in the order in which they were chosen.
     curve : tuple of float
-        Correlation of their mean with the opinions after each choice, on the rows they were chosen on: it can only rise, and says
-        nothing about other images.
+        Correlation of their mean with the opinions after each choice, on the rows they were chosen on: it can only
+        rise, and says nothing about other images.
     fit : str
         The criterion.
     candidates : int
@@ -74,8 +74,8 @@ def forward_selection(
         Mean opinions, MOS or DMOS.
     fit : {"logistic4", "logistic5", "linear"}
         What is made larger: Pearson's correlation after a logistic fit (see :func:`iqametrics.stats.fit_logistic`), or its
-        absolute value without one. Each choice is the best there is with `logistic4` and `linear`; with `logistic5`, whose curve
-        need not be monotone, it is the best of `screen` candidates.
+        absolute value without one. Each choice is the best there is with `logistic4` and `linear`; with `logistic5`,
+        whose curve need not be monotone, it is the best of `screen` candidates.
     min_gain : float
         Stop where no column adds this much. Without a threshold rounding alone keeps a selection going for hundreds of maps.
     max_features : int
@@ -100,12 +100,13 @@ def forward_selection(
 
     Notes
     -----
-    The paper joins chosen maps in a way it does not state; here they are averaged. Of columns that serve equally well the first is
-    chosen.
+    The paper joins chosen maps in a way it does not state; here they are averaged. Of columns that serve equally well
+    the first is chosen.
 
     References
     ----------
-    .. [1] N. Nguyen, S. A. Amirshahi, "Selection of feature maps of convolutional neural networks for image quality assessment":
+    .. [1] N. Nguyen, S. A. Amirshahi, "Selection of feature maps of convolutional neural networks for image quality
+    assessment":
        steps 1 to 8.
 
     Examples

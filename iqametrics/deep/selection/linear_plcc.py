@@ -9,11 +9,11 @@ _CANCELLED = 1e-12
 
 
 class LinearCandidates:
-    """Candidates for the next map of a set.
+    r"""Candidates for the next map of a set.
 
     With centred scores :math:`q_j`, centred opinions :math:`y` and the set's sum :math:`S`,
 
-    .. math:: r_j = \\frac{|y^T S + y^T q_j|}{\\lVert y \\rVert \\sqrt{S^T S + 2 q_j^T S + \\lVert q_j \\rVert^2}}
+    .. math:: r_j = \frac{|y^T S + y^T q_j|}{\lVert y \rVert \sqrt{S^T S + 2 q_j^T S + \lVert q_j \rVert^2}}
 
     The products with :math:`S` grow by one product of the matrix with a vector per step, whatever the size of the set.
 

@@ -16,8 +16,9 @@ ROUNDING = 1e-12
 def isotonic_bound(x: FloatArray, y: FloatArray) -> float:
     """Largest Pearson correlation with `y` that any rising or any falling function of `x` has.
 
-    The isotonic regression is the projection of `y` on the convex cone of monotone sequences, and of all in a convex cone the
-    projection has the largest correlation. Rows of equal `x` may even get different values, so that this stays a bound.
+    The isotonic regression is the projection of `y` on the convex cone of monotone sequences, and of all in a convex
+    cone the projection has the largest correlation. Rows of equal `x` may even get different values, so that this stays
+    a bound.
     """
     ordered = y[np.argsort(x)]
     spread = ordered.std()
@@ -33,8 +34,8 @@ class LogisticCandidates:
         Scores of the maps.
     opinions : ndarray of float64, shape (n,)
     form : {"logistic4", "logistic5"}
-        `logistic4` is monotone: candidates are fitted in the order of their bounds until no bound reaches the best fit, which
-        finds what fitting all of them would find. `logistic5` is not, and its bound is a guess.
+        `logistic4` is monotone: candidates are fitted in the order of their bounds until no bound reaches the best fit,
+        which finds what fitting all of them would find. `logistic5` is not, and its bound is a guess.
     screen : int
         How many candidates of the largest bounds are fitted where the bound is a guess.
 

@@ -32,7 +32,8 @@ def score_matrix(
 ) -> MapScores:
     """Score every feature map of every pair of images.
 
-    A network's maps of a reference are computed once for all its distorted versions, those of a distorted image layer by layer:
+    A network's maps of a reference are computed once for all its distorted versions, those of a distorted image layer
+    by layer:
     no layer's maps outlive their comparison.
 
     Parameters
@@ -42,8 +43,8 @@ def score_matrix(
     metric : Metric
         One on feature maps with its options bound, such as ``deep_metric("ssim", backbone="vgg16")``.
     cache : path, optional
-        Folder to keep finished rows in. The same call goes on from there, after a kill too; other images (by content), another
-        option, other weights or another version of the package begin anew beside it.
+        Folder to keep finished rows in. The same call goes on from there, after a kill too; other images (by content),
+        another option, other weights or another version of the package begin anew beside it.
     track : callable, optional
         Passes the numbers of the pairs to be scored through, as a progress bar does.
 

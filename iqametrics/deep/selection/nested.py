@@ -46,7 +46,7 @@ class NestedSelection:
 
     @property
     def optimism(self) -> float:
-        """Median correlation on the images of the selection less that on other references: what selecting made look better."""
+        """Median correlation on the images selected on, less that on other references: what selecting made look better."""
         return self.in_sample.median - self.test.plcc.median
 
     def to_dict(self) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def nested_selection(
         in_sample.append(path.curve[-1])
         sizes.append(len(path.columns))
         chosen.update(path.columns)
-        found: npt.NDArray[np.float64] = matrix[np.ix_(test, path.columns)].mean(1, dtype=np.float64)
+        found: npt.NDArray[np.float64] = matrix[test][:, path.columns].mean(1, dtype=np.float64)
         return found
 
     def tested(predictor: Any) -> SplitSummary:

@@ -32,8 +32,8 @@ class RowStore:
 
     Notes
     -----
-    A row is in the matrix before its line is in the journal. Rows whose checksum is not that of their line, such as those of a
-    machine that lost its power, count as missing.
+    A row is in the matrix before its line is in the journal. Rows whose checksum is not that of their line, such as
+    those of a machine that lost its power, count as missing.
     """
 
     def __init__(self, folder: Path, card: Mapping[str, Any], shape: tuple[int, int]) -> None:

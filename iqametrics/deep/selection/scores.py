@@ -15,10 +15,10 @@ class MapName(NamedTuple):
     """A feature map: its layer, and its number in the layer, from 0."""
 
     layer: str
-    index: int
+    number: int
 
     def __str__(self) -> str:
-        return f"{self.layer}:{self.index}"
+        return f"{self.layer}:{self.number}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class MapScores:
     @cached_property
     def maps(self) -> tuple[MapName, ...]:
         """Name of every column."""
-        return tuple(MapName(layer, index) for layer, count in self.layers.items() for index in range(count))
+        return tuple(MapName(layer, number) for layer, count in self.layers.items() for number in range(count))
 
     @property
     def metric(self) -> str:

@@ -54,8 +54,8 @@ def select_maps(
     Returns
     -------
     Selection
-        Chosen on all pairs; its ``nested`` holds the figures on held-out references, ``frequency`` how often a split chose each
-        map and ``layers`` which share of the chosen maps each layer had.
+        Chosen on all pairs; its ``nested`` holds the figures on held-out references, ``frequency`` how often a split
+        chose each map and ``layers`` which share of the chosen maps each layer had.
 
     Raises
     ------

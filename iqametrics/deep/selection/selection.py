@@ -54,7 +54,7 @@ class Selection:
         """The numbers of the chosen maps of every layer, rising."""
         found: dict[str, list[int]] = {}
         for name in self.maps:
-            found.setdefault(name.layer, []).append(name.index)
+            found.setdefault(name.layer, []).append(name.number)
         return {layer: tuple(sorted(numbers)) for layer, numbers in found.items()}
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -69,7 +69,7 @@ class Selection:
             "options": dict(self.options),
             "weights_sha256": self.weights_sha256,
             "maps": [
-                {"layer": name.layer, "map": name.index, "plcc": value}
+                {"layer": name.layer, "map": name.number, "plcc": value}
                 for name, value in zip(self.maps, curve, strict=True)
             ],
             "chosen_by": dict(self.chosen_by),
