@@ -11,8 +11,8 @@ from iqametrics.record import Option, Recipe
 
 _TEXT = (
     "Compare these maps alone and take the mean over them, whatever their layers; only what they need is computed. A "
-    ":class:`~iqametrics.deep.selection.Selection` or the path of one, which also decides backbone and weights; or a dict of "
-    "layers to numbers of maps from 0, such as ``{'conv1': [8, 9]}``."
+    ":class:`~iqametrics.deep.selection.Selection` or the path of one, which decides backbone and weights too; or a dict "
+    "of layers to numbers of maps from 0, such as ``{'conv1': [8, 9]}``."
 )
 
 
