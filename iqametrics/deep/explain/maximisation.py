@@ -47,7 +47,7 @@ def maximise_activation(
     *,
     side: int | None = None,
     steps: int = 128,
-    rate: float = 0.05,
+    rate: float = 0.1,
     total_variation: float = 1e-2,
     decay: float = 1e-4,
     seed: int = 0,

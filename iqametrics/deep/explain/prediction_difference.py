@@ -97,6 +97,8 @@ def prediction_difference(
         raise OptionError(
             f"size={size}, stride={stride}, samples={samples}: windows must fit the image, and be 1 or more"
         )
+    if not maps:
+        raise OptionError("there are no maps to look at")
     random = np.random.default_rng(seed)
     others = [colour_image(each) for each in (bundled_pictures() if pictures is None else pictures)]
     source: Sampler = (
