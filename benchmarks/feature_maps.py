@@ -69,16 +69,18 @@ def run(part: str, count: int) -> str:
 def main() -> None:
     """Run the parts asked for."""
     parser = ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=list(PARTS))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all by default")
     parser.add_argument("--pairs", type=int, default=100, help="pairs of the networks' parts")
     parser.add_argument("--inside", help="do one part in this process")
     given = parser.parse_args()
+    if unknown := set(given.parts) - {*PARTS}:
+        parser.error(f"no part is called {', '.join(sorted(unknown))}")
     if given.inside:
         text = run(given.inside, given.pairs)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         print(f"{given.inside:<10} {text}, peak {peak:.2f} GiB")
         return
-    for part in given.parts:
+    for part in given.parts or PARTS:
         subprocess.run(
             [sys.executable, "-m", "benchmarks.feature_maps", "--inside", part, "--pairs", str(given.pairs)], check=True
         )
