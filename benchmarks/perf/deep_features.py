@@ -49,7 +49,7 @@ def contenders(side: int) -> dict[str, Callable[[], Any]]:
     from iqametrics.planes import Planes
 
     images = pictures(side)
-    metric = deep_ssim.with_options(weights="surrogate", border="valid")
+    metric = deep_ssim.with_options(weights="surrogate", border="reflect")
     network = backbone("alexnet", weights="surrogate")
     tensors = [torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255 for image in images]
 

@@ -97,7 +97,7 @@ def _recipe_for(size: tuple[int, int], recipe: Recipe, pixel: Metric) -> tuple[R
         found.window = gaussian(fitting[0], SIGMA)
     if recipe.border == "valid":
         return found, 0, recipe.border
-    return found, found.window.size // 2, "replicate" if fitting[0] == full else "reflect"
+    return found, found.window.size // 2, recipe.border if fitting[0] == full else "reflect"
 
 
 def _in_range(a: Tensor, b: Tensor, rule: str) -> tuple[Tensor, Tensor]:

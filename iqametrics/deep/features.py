@@ -35,7 +35,9 @@ def maps_of(planes: Planes, network: Backbone, precision: str) -> dict[str, Tens
             return network(images)
         with torch.inference_mode(False), torch.no_grad():
             each = [network(image) for image in images.split(1)]  # one at a time takes a batch no more memory
-            return {tap: torch.cat([maps[tap] for maps in each]) for tap in network.taps}
+        if len(each) == 1:
+            return each[0]
+        return {tap: torch.cat([maps[tap] for maps in each]) for tap in network.taps}
 
     key = "features", network.name, network.taps, network.weights_sha256, precision
     return planes.derive(key, compute)

@@ -44,8 +44,8 @@ _LAYER_TEXT = (
     'How the values of the layers, each the mean over its maps, are joined: ``"geometric"`` or arithmetic ``"mean"``.'
 )
 _BORDER_TEXT = (
-    'Whether maps are extended by half a window with the values at their edge (``"replicate"``), or the window stays inside '
-    '(``"valid"``).'
+    'Whether maps are extended by half a window, with the values at their edge (``"replicate"``) or mirrored '
+    '(``"reflect"``), or the window stays inside (``"valid"``).'
 )
 _WORDS = {"geometric": "geometric", "mean": "arithmetic"}
 _DOC = r"""{title} of feature maps; {better} is better, {identity} for identical images.
@@ -121,7 +121,7 @@ def _make(name: str) -> Metric:
         options["dynamic_range"] = choice("dynamic_range", ("fixed", "joint", "ref"), _RANGES[name], _RANGE_TEXT)
     parameters: dict[str, Any] = {"windows": WINDOWS}
     if name == "ssim":
-        options["border"] = choice("border", ("replicate", "valid"), "replicate", _BORDER_TEXT)
+        options["border"] = choice("border", ("replicate", "reflect", "valid"), "replicate", _BORDER_TEXT)
     if name == "psnr":
         parameters["cap"] = CAP
     low, high = pixel.range
