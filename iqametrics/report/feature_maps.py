@@ -21,7 +21,7 @@ _TITLES = ("image and map", "what it rests on", "what it likes best", "concepts,
 _CELL = 1.75
 
 
-def explanation_sheet(explanation: "Explanation", most: int = 12) -> "Figure":
+def explanation_sheet(explanation: "Explanation", most: int = 12, figure: "Figure | None" = None) -> "Figure":
     """A row of pictures for each of the first maps.
 
     Parameters
@@ -30,9 +30,12 @@ def explanation_sheet(explanation: "Explanation", most: int = 12) -> "Figure":
         The maps.
     most : int
         Rows at most.
+    figure : Figure, optional
+        An empty one to draw on, such as pyplot's.
     """
     shown = explanation.maps[:most]
-    figure = new_figure(_CELL * (len(_TITLES) + 0.4), _CELL * len(shown) + 0.6)
+    figure = new_figure(1, 1) if figure is None else figure
+    figure.set_size_inches(_CELL * (len(_TITLES) + 0.4), _CELL * len(shown) + 0.6)
     for row, each in enumerate(shown):
         cells = [figure.add_subplot(len(shown), len(_TITLES), row * len(_TITLES) + i + 1) for i in range(len(_TITLES))]
         _draw(cells, each, explanation)
@@ -64,15 +67,24 @@ def _draw(cells: "list[Axes]", each: "Explained", explanation: "Explanation") ->
         cell.set(xticks=[], yticks=[])
 
 
-def propagation_figure(found: "Propagation") -> "Figure":
-    """A panel for each distortion: change of every layer's maps, a line per level."""
+def propagation_figure(found: "Propagation", figure: "Figure | None" = None) -> "Figure":
+    """A panel for each distortion: change of every layer's maps, a line per level.
+
+    Parameters
+    ----------
+    found : Propagation
+        The changes.
+    figure : Figure, optional
+        An empty one to draw on, such as pyplot's.
+    """
     from matplotlib import colormaps
 
     names = list(dict.fromkeys(row.distortion for row in found.rows))
     layers = list(found.layers)
     columns = min(3, len(names))
     rows = -(-len(names) // columns)
-    figure = new_figure(3.3 * columns, 2.6 * rows + 0.4)
+    figure = new_figure(1, 1) if figure is None else figure
+    figure.set_size_inches(3.3 * columns, 2.6 * rows + 0.4)
     means = found.means()
     highest = max(row.relative for row in means)
     first: Axes | None = None

@@ -100,14 +100,8 @@ def forward_selection(
 
     Notes
     -----
-    The paper joins chosen maps in a way it does not state; here they are averaged. Of columns that serve equally well
-    the first is chosen.
-
-    References
-    ----------
-    .. [1] N. Nguyen, S. A. Amirshahi, "Selection of feature maps of convolutional neural networks for image quality
-    assessment":
-       steps 1 to 8.
+    The procedure is that of Nguyen and Amirshahi's selection of feature maps, who do not say how chosen maps are joined:
+    here they are averaged. Of columns that serve equally well the first is chosen.
 
     Examples
     --------
