@@ -4,9 +4,10 @@ import os
 import platform
 import re
 import subprocess
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+from iqametrics.report import environment
 
 ROOT = Path(__file__).parents[1]
 #: What had a say in the figures.
@@ -26,7 +27,7 @@ PACKAGES = (
 
 def describe(name: str | None = None) -> dict[str, Any]:
     """The machine; unless it is given a name, it is called by its processor."""
-    processor, cores = _processor(), os.cpu_count()
+    processor, cores = environment.processor(), os.cpu_count()
     given = name or f"{processor} {cores} cores"
     return {
         "name": re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-"),
@@ -36,13 +37,6 @@ def describe(name: str | None = None) -> dict[str, Any]:
     }
 
 
-def _processor() -> str:
-    """Model of the processor, which Python knows on some systems only."""
-    table = Path("/proc/cpuinfo")
-    found = re.search(r"^model name\s*:\s*(.+)$", table.read_text("utf-8"), re.MULTILINE) if table.exists() else None
-    return found[1] if found else platform.processor() or platform.machine()
-
-
 def load() -> float:
     """How many processes were at work in the last minute; 0 where the system does not say."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
@@ -50,13 +44,7 @@ def load() -> float:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that are there."""
-    found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
+    return {"python": platform.python_version(), **environment.versions(PACKAGES)}
 
 
 def commit() -> tuple[str, bool]:

@@ -120,7 +120,10 @@ class Comparison:
     def _as_planes(self, stack: Any, full: float, executor: str, keep: bool = False) -> Planes:
         if keep:  # what the caller does to the image later must not change what was prepared
             stack = stack.detach().clone() if inputs.is_tensor(stack) else stack.copy()
-        data = inputs.planes(stack, self._recipe.color, full)
+        fused = None if inputs.is_tensor(stack) else kernels.fused(executor, "color")
+        data = fused and fused.planes(stack, self._recipe.color)
+        if data is None:
+            data = inputs.planes(stack, self._recipe.color, full)
         if inputs.is_tensor(data) and executor != "torch":
             data = kernels.ops("torch").as_array(data)
         scale = 255 / full if self._metric.units == "255" else 1.0

@@ -63,6 +63,14 @@ class ImageFileError(IQAError, OSError):
     """An image file is missing, damaged, too large, or of a kind that can't be read."""
 
 
+class WorkerError(IQAError, RuntimeError):
+    """The processes or machines that should score images died, can't be reached, or don't fit this one."""
+
+
+class JournalError(IQAError, RuntimeError):
+    """The journal of a run is in use by another run, or is no journal."""
+
+
 class DependencyError(IQAError, ImportError):
     """An optional package that the call needs is not installed."""
 

@@ -8,6 +8,7 @@ nothing heavy before their command runs.
 
 import click
 
+from iqametrics.cli.benchmark import benchmark_command
 from iqametrics.cli.completion import completion_command
 from iqametrics.cli.demo import demo_command
 from iqametrics.cli.distort import distort_command
@@ -43,6 +44,7 @@ for command in (
     list_command,
     info_command,
     demo_command,
+    benchmark_command,
     distort_command,
     manifest_command,
     select_command,

@@ -27,6 +27,14 @@ direction_option = click.option(
     help="For a CSV without a card: whether a higher score means better or worse.",
 )
 
+labels_option = click.option(
+    "--labels",
+    type=click.Choice(["disk", "manifest"]),
+    default="disk",
+    show_default=True,
+    help="Take scores from the owners' label files, or from the manifest that comes with iqametrics.",
+)
+
 
 @contextmanager
 def faults_line_by_line(list_missing: bool = False) -> Iterator[None]:

@@ -9,10 +9,12 @@ from iqametrics.errors import (
     BackendError,
     DependencyError,
     IQAError,
+    JournalError,
     OptionError,
     UnknownDatasetError,
     UnknownDistortionError,
     UnknownMetricError,
+    WorkerError,
 )
 
 
@@ -30,9 +32,9 @@ class ExitCode(IntEnum):
 
 _MEANINGS = {
     ExitCode.DONE: "done",
-    ExitCode.NOT_SCORED: "an image was not read, paired or scored, or a data set is not whole",
+    ExitCode.NOT_SCORED: "an image was not read, paired, scored or made; a data set is not whole",
     ExitCode.USAGE: "wrong usage: an unknown command, option, metric, data set or value",
-    ExitCode.UNAVAILABLE: "an optional package or executor can't be used here",
+    ExitCode.UNAVAILABLE: "an optional package, an executor or workers can't be used here",
     ExitCode.NOT_WRITTEN: "a file could not be written",
     ExitCode.TOO_BAD: "a score is worse than --fail-under allows",
     ExitCode.INTERRUPTED: "interrupted",
@@ -74,6 +76,8 @@ def _fail(ctx: click.Context, message: str, code: ExitCode) -> NoReturn:
 def _code(error: IQAError) -> ExitCode:
     if isinstance(error, OptionError | UnknownMetricError | UnknownDatasetError | UnknownDistortionError):
         return ExitCode.USAGE
-    if isinstance(error, DependencyError | BackendError):
+    if isinstance(error, DependencyError | BackendError | WorkerError):
         return ExitCode.UNAVAILABLE
+    if isinstance(error, JournalError):
+        return ExitCode.NOT_WRITTEN
     return ExitCode.NOT_SCORED

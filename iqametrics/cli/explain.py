@@ -58,7 +58,8 @@ def explain_command(
     variants = _variants(metric)
     result = None
     if reference is not None and distorted is not None:
-        from iqametrics.scoring.pairs import How, score_pair
+        from iqametrics.scoring.how import How
+        from iqametrics.scoring.pairs import score_pair
 
         result = score_pair(Pair(reference, distorted), How(variants, options, alpha))
     if as_json:

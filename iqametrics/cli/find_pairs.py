@@ -1,14 +1,19 @@
-"""What ``iqametrics score`` is asked to compare: two files, two folders, or the lines of a CSV."""
+"""What ``iqametrics score`` is asked to compare: two files, two folders, the lines of a CSV, or a data set."""
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from iqametrics.cli.dataset_options import faults_line_by_line
 from iqametrics.cli.output import shown
 from iqametrics.cli.verdict import MOST_LINES
 from iqametrics.errors import PairingError
 from iqametrics.scoring.pairing import Pair, Pairing, pair_folders
+
+if TYPE_CHECKING:
+    from iqametrics.datasets.cards import Direction
 
 
 def find_pairs(
@@ -38,6 +43,27 @@ def find_pairs(
         _tell(pairing, allow_unmatched)
         return pairing.pairs, False
     return [Pair(reference, distorted, name=Path(distorted).name)], True
+
+
+def find_dataset_pairs(name: str, root: Path | None, direction: "Direction | None") -> list[Pair]:
+    """The pairs of a data set.
+
+    Parameters
+    ----------
+    name : str
+        A data set that iqametrics knows, or the path of a manifest.
+    root : Path
+        Folder that holds its images.
+    direction : {"quality", "distortion"}, optional
+        What a higher opinion score means, where the manifest has no card that says it.
+    """
+    if root is None:
+        raise click.UsageError("--manifest needs --root, the folder that its paths are seen from")
+    from iqametrics.datasets import load
+    from iqametrics.scoring.manifest_pairs import dataset_pairs
+
+    with faults_line_by_line():
+        return dataset_pairs(load(name, root, direction=direction))
 
 
 def _listed(path: str) -> list[Pair]:

@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iqametrics.cli.dataset_options import direction_option, faults_line_by_line, root_option
+from iqametrics.cli.dataset_options import direction_option, faults_line_by_line, labels_option, root_option
 from iqametrics.errors import DatasetError
 
 if TYPE_CHECKING:
     from iqametrics.datasets.cards import Direction
     from iqametrics.datasets.loading import LabelSource
-
-_LABELS = click.option(
-    "--labels",
-    type=click.Choice(["disk", "manifest"]),
-    default="disk",
-    show_default=True,
-    help="Take scores from the owners' label files, or from the manifest that comes with iqametrics.",
-)
 
 
 @click.group("manifest", short_help="Check a copy of a data set, or write a manifest of it.")
@@ -35,7 +27,7 @@ def manifest_command() -> None:
 @click.argument("name")
 @root_option(required=True)
 @direction_option
-@_LABELS
+@labels_option
 @click.option(
     "-o",
     "--output",
@@ -75,7 +67,7 @@ def build_command(
 @click.argument("name")
 @root_option(required=True)
 @direction_option
-@_LABELS
+@labels_option
 def check_command(name: str, root: Path, direction: "Direction | None", labels: "LabelSource") -> None:
     """Check that the tree under --root is whole and is what NAME says.
 

@@ -11,11 +11,12 @@ With ``--json`` it prints::
 
 ``-o out.json`` writes the same, ``-o out.jsonl`` the pairs alone, one on a line. Where an image can't be scored, the pair's
 ``error`` says why, ``image`` is null and ``scores`` empty; where a metric can't take it, the score's ``error`` says why and
-its ``value`` is null. Infinity is the string ``"Infinity"``. ``extra`` holds the other columns of a CSV of pairs.
+its ``value`` is null. Infinity is the string ``"Infinity"``. ``extra`` holds the other columns of a CSV of pairs or of a
+manifest.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,15 +24,18 @@ import click
 
 from iqametrics.cli.bounds import bounds
 from iqametrics.cli.choices import chosen, complete_metrics
-from iqametrics.cli.find_pairs import find_pairs
+from iqametrics.cli.dataset_options import direction_option, root_option
+from iqametrics.cli.find_pairs import find_dataset_pairs, find_pairs
 from iqametrics.cli.image_options import check_range, image_options
 from iqametrics.cli.output import console, print_json, shown
 from iqametrics.cli.score_tables import print_pair, print_pairs, print_summary
 from iqametrics.cli.verdict import report
+from iqametrics.cli.work import Work, journal_beside, work_options
 from iqametrics.scoring.pairing import MODES, Pair
 
 if TYPE_CHECKING:
-    from iqametrics.scoring.pairs import How
+    from iqametrics.datasets.cards import Direction
+    from iqametrics.scoring.how import How
     from iqametrics.scoring.results import Result
 
 
@@ -45,6 +49,7 @@ Examples:
   iqametrics score originals/ decoded/ -m all -o scores.csv
   iqametrics score originals/ decoded/ --fail-under ssim=0.95,psnr=34
   iqametrics score pairs.csv -o scores.jsonl --map maps/
+  iqametrics score --manifest tid2013 --root /data/tid2013 -o scores.parquet
 
 \b
 Two folders are paired with their subfolders. What must agree is for
@@ -61,9 +66,13 @@ A CSV of pairs has the columns reference and distorted, paths seen from its
 own folder. Its other columns go into the output.
 
 JSON and CSV hold the scores in full precision. Infinity is inf in CSV and,
-as JSON has none, the string "Infinity" there.""",
+as JSON has none, the string "Infinity" there.
+
+While it works, results go to a journal beside the output, scores.csv.partial,
+a JSON line each. After a kill, a full disk or a lost worker the same command
+goes on from there, and the output is the same as without the interruption.""",
 )
-@click.argument("reference", type=click.Path())
+@click.argument("reference", type=click.Path(), required=False)
 @click.argument("distorted", type=click.Path(), required=False)
 @click.option(
     "-m",
@@ -80,10 +89,18 @@ as JSON has none, the string "Infinity" there.""",
 @click.option("--pair", "by", type=click.Choice(list(MODES)), help="How to pair two folders, see below. Default stem.")
 @click.option("--allow-unmatched", is_flag=True, help="Leave out images of a folder that find no partner.")
 @click.option(
+    "--manifest",
+    metavar="NAME",
+    help="Score a data set: one that iqametrics knows, or a CSV that iqametrics manifest wrote. Needs --root.",
+)
+@root_option(required=False)
+@direction_option
+@work_options
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="Write scores to a .csv, .json or .jsonl, whole or not at all.",
+    help="Write scores to a .csv, .json, .jsonl or .parquet, whole or not at all.",
 )
 @click.option(
     "--map",
@@ -101,7 +118,7 @@ as JSON has none, the string "Infinity" there.""",
 @click.pass_context
 def score_command(
     ctx: click.Context,
-    reference: str,
+    reference: str | None,
     distorted: str | None,
     metrics: tuple[str, ...],
     color: str | None,
@@ -110,6 +127,12 @@ def score_command(
     alpha: Any,
     by: str | None,
     allow_unmatched: bool,
+    manifest: str | None,
+    root: Path | None,
+    direction: "Direction | None",
+    workers: int | None,
+    processes: bool,
+    scheduler: str | None,
     output: Path | None,
     maps: Path | None,
     fail_under: tuple[str, ...],
@@ -122,12 +145,23 @@ def score_command(
     choices = chosen(metrics, color)
     limits = bounds(fail_under, choices, color)
     options = check_range(data_range, bits)
-    pairs, alone = find_pairs(reference, distorted, by, allow_unmatched, maps)
+    work = Work(workers, processes, scheduler)
+    work.check(maps)
+    if manifest is None:
+        if root is not None or direction is not None:
+            raise click.UsageError(f"{'--root' if root else '--direction'} is for --manifest")
+        if reference is None:
+            raise click.UsageError("Missing argument 'REFERENCE'")
+        pairs, alone = find_pairs(reference, distorted, by, allow_unmatched, maps)
+    else:
+        if reference is not None or by or allow_unmatched:
+            raise click.UsageError("--manifest names the pairs; leave out REFERENCE, DISTORTED and how to pair them")
+        pairs, alone = find_dataset_pairs(manifest, root, direction), False
 
-    from iqametrics.scoring.pairs import How
+    from iqametrics.scoring.how import How
 
     how = How([choice.metric for choice in choices], options, alpha, keep_pixels=maps is not None)
-    results = _results(pairs, how, output, maps)
+    results = _results(pairs, how, work, output, maps)
     if as_json:
         from iqametrics.report.score_files import document
 
@@ -147,37 +181,56 @@ def score_command(
     ctx.exit(report(results, choices, limits))
 
 
-def _results(pairs: Sequence[Pair], how: "How", output: Path | None, maps: Path | None) -> "list[Result]":
-    """Score the pairs, and write what is asked for as it comes."""
-    with ExitStack() as stack:
-        take: list[Callable[[Result], None]] = []
-        if output is not None:
-            from iqametrics.report.score_files import score_file
+def _results(pairs: Sequence[Pair], how: "How", work: Work, output: Path | None, maps: Path | None) -> "list[Result]":
+    """Score the pairs, and write what is asked for."""
+    if output is None:
+        return list(_scored(pairs, how, work, maps, None))
+    from iqametrics.report.score_files import check_score_file, write_scores
 
-            take.append(stack.enter_context(score_file(output, how.metrics, list(pairs[0].extra))))
-        if maps is not None:
-            take.append(_map_writer(pairs, how, maps))
-        results = []
-        for result in stack.enter_context(_scoring(pairs, how)):
-            for each in take:
-                each(result)
-            result.pixels = None  # those of all pairs would not fit into memory
-            results.append(result)
+    extra = list(pairs[0].extra)
+    check_score_file(output, how.metrics, extra)
+    if maps is not None or len(pairs) == 1:  # maps need pixels, which no journal has
+        results = list(_scored(pairs, how, work, maps, None))
+        write_scores(output, results, how.metrics, extra)
         return results
+    from iqametrics.scoring.journal import discard
+
+    with journal_beside(output, pairs, how) as (journal, results):
+        results += _scored(pairs, how, work, None, journal)
+        write_scores(output, results, how.metrics, extra)
+    if any(result.error is not None for result in results):
+        name = shown(str(journal))
+        click.echo(
+            f"Note: {name} stays: once the files are repaired, the same command scores no others again", err=True
+        )
+    else:
+        discard(journal)
+    return results
 
 
-@contextmanager
-def _scoring(pairs: Sequence[Pair], how: "How") -> "Iterator[Iterable[Result]]":
-    """The results as they come, with a bar that tells how many have come."""
+def _scored(
+    pairs: Sequence[Pair], how: "How", work: Work, maps: Path | None, journal: Path | None
+) -> "Generator[Result, None, None]":
+    """The results, with a bar that tells how many have come, and their maps drawn."""
     from iqametrics.scoring.pairs import score_pair, score_pairs
 
-    if len(pairs) == 1:
-        yield [score_pair(pairs[0], how)]
-        return
-    from iqametrics.cli.progress import progress
+    draw = None if maps is None else _map_writer(pairs, how, maps)
+    with ExitStack() as stack:
+        results: Iterable[Result]
+        if len(pairs) == 1:
+            results = [score_pair(pairs[0], how)]
+        else:
+            from iqametrics.cli.progress import progress
 
-    with closing(score_pairs(pairs, how)) as results, progress("pairs") as bar:
-        yield bar.track(results, total=len(pairs), description="Scoring")
+            executor = stack.enter_context(work.executor())
+            found = stack.enter_context(closing(score_pairs(pairs, how, executor=executor, journal=journal)))
+            bar = stack.enter_context(progress("pairs"))
+            results = bar.track(found, total=len(pairs), description="Scoring")
+        for result in results:
+            if draw is not None:
+                draw(result)
+            result.pixels = None  # those of all pairs would not fit into memory
+            yield result
 
 
 def _map_writer(pairs: Sequence[Pair], how: "How", folder: Path) -> "Callable[[Result], None]":

@@ -13,6 +13,7 @@ from iqametrics.datasets.tree import checked_relative
 from iqametrics.errors import DatasetError, UnknownDatasetError
 
 Direction = Literal["quality", "distortion"]
+ScoreName = Literal["mos", "dmos"]
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,12 @@ class Card:
     tolerance: float = 0.0
 
     @property
-    def score(self) -> str:
+    def score(self) -> ScoreName:
         """Name of the score column in a loaded table: "mos" if higher is better, "dmos" if it is worse."""
         return score_name(self.direction)
 
 
-def score_name(direction: Direction) -> str:
+def score_name(direction: Direction) -> ScoreName:
     """Return the name of the score column for a direction."""
     return "mos" if direction == "quality" else "dmos"
 

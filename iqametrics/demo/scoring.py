@@ -1,7 +1,6 @@
 """Score every picture under every distortion and level."""
 
 import csv
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ import numpy as np
 from iqametrics.demo.distortions import DISTORTIONS
 from iqametrics.record import Metric
 from iqametrics.report.atomic import replacing
+from iqametrics.scoring.workers import processors
 
 
 class Row(NamedTuple):
@@ -48,7 +48,7 @@ def scored(pictures: Mapping[str, np.ndarray], metrics: Sequence[Metric], levels
             for metric, comparison in zip(metrics, prepared[name], strict=True)
         ]
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         yield from pool.map(score, product(pictures, DISTORTIONS, levels))
 
 

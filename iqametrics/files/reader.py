@@ -5,7 +5,7 @@ import re
 import stat
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -104,11 +104,52 @@ def read_image(
     ...     read_image(file)
     array([[[    1,   256, 65535]]], dtype=uint16)
     """
-    background = _background(alpha)
+    background = _checked(alpha, max_pixels)
+    name = _local_path(path)
+    return _decoded(read_contents(name), name, alpha, background, max_pixels)
+
+
+def decode_image(
+    contents: bytes,
+    name: str,
+    *,
+    alpha: Literal["white", "black", "ignore"] | tuple[int, int, int] | None = None,
+    max_pixels: int | None = MAX_PIXELS,
+) -> Pixels:
+    """Decode what :func:`read_contents` read, as :func:`read_image` does; errors call the file `name`."""
+    return _decoded(contents, name, alpha, _checked(alpha, max_pixels), max_pixels)
+
+
+def read_contents(name: str) -> bytes:
+    """Read the bytes of a file; an ImageFileError where there are none to read."""
+    try:
+        mode = Path(name).stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise ImageFileError(f"{name}: this is a folder; give one image file")
+        if not stat.S_ISREG(mode):
+            raise ImageFileError(f"{name}: this is a device or a pipe; save the image to a file first")
+        data = Path(name).read_bytes()
+    except ImageFileError:
+        raise
+    except (OSError, ValueError) as problem:  # ValueError: a null character in the path
+        if _URL.match(name):
+            raise ImageFileError(f"{name}: not a local file; download it and give its path") from None
+        if isinstance(problem, FileNotFoundError):
+            raise ImageFileError(f"'{name}': no such file, seen from {Path.cwd()}; check the path") from None
+        raise ImageFileError(f"{name!r} can't be opened ({problem}); check the path and its rights") from problem
+    if not data:
+        raise ImageFileError(f"{name}: the file is empty; copy or write it again")
+    return data
+
+
+def _checked(alpha: object, max_pixels: object) -> tuple[int, ...] | None:
+    """Check the options; return the colour to lay a transparent image over, or None where there is none to use."""
     if max_pixels is not None and not _is_int(max_pixels, 1, sys.maxsize):
         raise OptionError(f"max_pixels is {max_pixels!r}; it must be a positive number of pixels, or None")
-    name = _local_path(path)
-    data = _contents(name)
+    return _background(alpha)
+
+
+def _decoded(data: bytes, name: str, alpha: object, background: Sequence[int] | None, max_pixels: int | None) -> Pixels:
     kind, read_header = _format(name, data)
     try:
         header = read_header(data)
@@ -119,7 +160,7 @@ def read_image(
     except UnsupportedError as problem:
         raise ImageFileError(f"{name}: {kind} file that can't be scored as it is: {problem}") from None
     except (DamagedError, struct.error) as problem:
-        saw = problem if isinstance(problem, DamagedError) else "it stops inside a header"
+        saw = str(problem) if isinstance(problem, DamagedError) else "it stops inside a header"
         raise ImageFileError(f"{name}: damaged {kind} file: {saw}; copy or write it again") from None
     except (ImportError, MemoryError):
         raise
@@ -160,27 +201,6 @@ def _local_path(path: object) -> str:
     if not name:
         raise ImageFileError("the path is empty; give the path of an image file")
     return name
-
-
-def _contents(name: str) -> bytes:
-    try:
-        mode = Path(name).stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise ImageFileError(f"{name}: this is a folder; give one image file")
-        if not stat.S_ISREG(mode):
-            raise ImageFileError(f"{name}: this is a device or a pipe; save the image to a file first")
-        data = Path(name).read_bytes()
-    except ImageFileError:
-        raise
-    except (OSError, ValueError) as problem:  # ValueError: a null character in the path
-        if _URL.match(name):
-            raise ImageFileError(f"{name}: not a local file; download it and give its path") from None
-        if isinstance(problem, FileNotFoundError):
-            raise ImageFileError(f"'{name}': no such file, seen from {Path.cwd()}; check the path") from None
-        raise ImageFileError(f"{name!r} can't be opened ({problem}); check the path and its rights") from problem
-    if not data:
-        raise ImageFileError(f"{name}: the file is empty; copy or write it again")
-    return data
 
 
 def _format(name: str, data: bytes) -> tuple[str, Callable[[bytes], Header]]:

@@ -10,7 +10,7 @@ from types import ModuleType
 
 #: The executors, the truth first.
 EXECUTORS = ("numpy", "numba", "torch")
-_FUSED = {"numba": ("bands", "gradients", "moments", "pixels", "resampling")}
+_FUSED = {"numba": ("bands", "color", "gradients", "moments", "pixels", "resampling")}
 
 
 @cache

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iqametrics import inputs
 from iqametrics.record import Metric
 from iqametrics.report.figures import new_figure
+from iqametrics.report.harm import BLACK, COLOURS, WHITE, harm_span, pale_grey
 from iqametrics.report.local_quality import LocalQuality, local_quality
 
 if TYPE_CHECKING:
@@ -14,24 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
-#: From unharmed to worst: nothing, then yellow, orange, red, dark red; red, green, blue, opacity.
-_COLOURS = (
-    (1.0, 0.95, 0.5, 0.0),
-    (1.0, 0.85, 0.1, 0.6),
-    (1.0, 0.5, 0.0, 0.85),
-    (0.9, 0.1, 0.0, 0.95),
-    (0.55, 0.0, 0.1, 1.0),
-)
-#: Grey levels of black and white in the image below: pale, so that the colours stand out.
-_BLACK, _WHITE = 0.35, 0.97
 #: Smallest and largest longer side of a drawn image in inches; in between a pixel is drawn as one.
 _SIDES = (6.0, 16.0)
-#: Places of a smaller weight have no say in the scale: a flat region may be all wrong and count nothing.
-_FAINT = 0.1
-#: The scale ends where this share of the pixels is less bad; a few extremes must not make the rest look good.
-_SHOWN = 99.5
-#: The scale of a quality spans this much at least, so that rounding noise is not painted red. Errors are exact.
-_SMALLEST_SPAN = 1e-3
 
 
 def overlay(metric: Metric, reference: np.ndarray, distorted: np.ndarray) -> "Figure":
@@ -85,10 +69,10 @@ def draw_overlay(axes: "Axes", image: np.ndarray, quality: LocalQuality, title: 
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
-    harm, span = quality.harm, _span(quality)
+    harm, span = quality.harm, harm_span(quality)
     colours = _colours()(np.clip(harm / span, 0, 1))
     colours[..., 3] *= quality.weights
-    axes.imshow(_grey(image), cmap="gray", vmin=0, vmax=1)
+    axes.imshow(pale_grey(image), cmap="gray", vmin=0, vmax=1)
     axes.imshow(colours)
     axes.set_title(title, fontsize="medium")
     axes.set_axis_off()
@@ -105,28 +89,13 @@ def draw_overlay(axes: "Axes", image: np.ndarray, quality: LocalQuality, title: 
         pad=0.02,
         label="local error" if quality.is_error else "local quality",
     )
-    bar.ax.set_facecolor(((_BLACK + _WHITE) / 2,) * 3)
-
-
-def _span(quality: LocalQuality) -> float:
-    """Harm at the end of the scale."""
-    counted = quality.harm[quality.weights >= _FAINT]
-    span = float(np.percentile(counted, _SHOWN) or counted.max()) if counted.size else 0.0
-    return (span or 1.0) if quality.is_error else max(span, _SMALLEST_SPAN)
+    bar.ax.set_facecolor(((BLACK + WHITE) / 2,) * 3)
 
 
 def _colours() -> "Colormap":
     from matplotlib.colors import LinearSegmentedColormap
 
-    return LinearSegmentedColormap.from_list("harm", _COLOURS)
-
-
-def _grey(image: np.ndarray) -> np.ndarray:
-    """The image in greys, black and white toned down; its largest value is white, whatever its data range."""
-    stack = inputs.read(image, None, "distorted").stacks[0]
-    plane = np.asarray(inputs.planes(stack, "luma", 1.0)[0, 0], dtype=np.float64)
-    low, high = min(plane.min(), 0.0), plane.max()
-    return _BLACK + (_WHITE - _BLACK) * (plane - low) / max(high - low, np.finfo(float).tiny)
+    return LinearSegmentedColormap.from_list("harm", COLOURS)
 
 
 def _note(quality: LocalQuality) -> str:

@@ -1,1 +1,5 @@
 """Many images: which belongs to which reference, and their scores."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -20,7 +20,7 @@ SUFFIXES = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """A distorted image and its reference.
 
@@ -32,7 +32,7 @@ class Pair:
         Where these paths start.
     name : str
         What to call the pair where space is short.
-    extra : Mapping of str to str
+    extra : Mapping of str to str, int, float or None
         What else is known of the pair, to be carried through to the output.
     """
 
@@ -40,7 +40,7 @@ class Pair:
     distorted: str
     folder: Path = Path()
     name: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str | int | float | None] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[Path, Path]:

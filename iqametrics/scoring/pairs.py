@@ -2,164 +2,190 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import ExitStack
+from pathlib import Path
 
-from iqametrics import inputs
-from iqametrics.errors import DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError
-from iqametrics.files import read_image
+from iqametrics.errors import OptionError
+from iqametrics.scoring.how import How
+from iqametrics.scoring.journal import Journal, as_result, opened
+from iqametrics.scoring.originals import Original
 from iqametrics.scoring.pairing import Pair
-from iqametrics.scoring.results import Result, Score
+from iqametrics.scoring.parts import Outcome, Part, cut, score_file, score_part
+from iqametrics.scoring.results import Result
+from iqametrics.scoring.workers import Workers, died_of_it, is_lost, lost, workers_of
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    from iqametrics.record import Metric
-
-#: Up to this size NumPy has scored a single pair before a faster executor is even imported.
-_SMALL_PIXELS = 2**19
-#: More pairs at once need more memory and gain little: a metric uses all processors itself.
-_MOST_WORKERS = 8
-#: What can be wrong with images, apart from how they were asked for.
-_IMAGE_ERRORS = (DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError)
-
-
-class How(NamedTuple):
-    """How pairs are scored.
-
-    Attributes
-    ----------
-    metrics : sequence of Metric
-        The metrics, with their options bound.
-    options : dict
-        Options of all calls: ``data_range`` and ``bits``.
-    alpha : object
-        What to do with transparency, see :func:`iqametrics.read_image`.
-    keep_pixels : bool
-        Whether results shall have the images.
-    """
-
-    metrics: "Sequence[Metric]"
-    options: dict[str, Any]
-    alpha: Any = None
-    keep_pixels: bool = False
-
-
-class _Original(NamedTuple):
-    """A reference, with what tells the score of a distorted image, or why it can't, for every metric."""
-
-    pixels: "np.ndarray"
-    comparisons: "list[Callable[[np.ndarray], float] | ShapeError]"
+#: How many deaths of processes a part may be at hand at, before its images are tried one by one.
+_TRIES = 2
 
 
 def score_pair(pair: Pair, how: How) -> Result:
     """Score a single pair of files, with as little to import as possible."""
-    return _scored(pair, how, partial(_read_lightly, pair.files[0], how))
+    reference, distorted = map(str, pair.files)
+    return as_result(pair, how, score_file(Original(reference, how, "light"), distorted))
 
 
-def score_pairs(pairs: Sequence[Pair], how: How) -> Generator[Result, None, None]:
-    """Score pairs of files on several threads.
+def score_pairs(
+    pairs: Sequence[Pair],
+    how: How,
+    *,
+    executor: Executor | None = None,
+    journal: str | os.PathLike[str] | None = None,
+) -> Generator[Result, None, None]:
+    """Score pairs of files on all processors, or on those of a cluster.
 
-    Decoders and compiled metrics release Python's lock, so that reading and computing overlap. A reference that consecutive
-    pairs share is read and prepared once. Few pairs are in memory at a time, however slowly the results are taken.
+    A reference that consecutive pairs share is read and prepared once by threads, and by other processes once for several
+    pairs. Decoding some files overlaps with scoring others. Few pairs are in memory at a time, however slowly the results
+    are taken. The threads of the metrics and those of the workers together are no more than the processors.
+
+    Parameters
+    ----------
+    pairs : sequence of Pair
+        The files.
+    how : How
+        The metrics, and what the pixels of the files mean.
+    executor : concurrent.futures.Executor, optional
+        Who does the work; it stays open. By default threads of this process on all processors it may use. Also a
+        :class:`~concurrent.futures.ThreadPoolExecutor` of another size, a :class:`ProcessPool`, a
+        :class:`~concurrent.futures.ProcessPoolExecutor`, or ``distributed.Client(...).get_executor()``, a Dask cluster whose
+        machines see the files under the same absolute paths. Other processes are sent paths, never pixels.
+    journal : path, optional
+        A file that gets a JSON line for every result as soon as it is there, whatever its place among the pairs. A later
+        call with the same journal computes only what is not in it: a score counts if the sha256 of both files, the metric
+        with its whole recipe and all options, and the version of this package are the same. Pairs that could not be scored
+        are tried again. The file stays at the end.
 
     Yields
     ------
     Result
         In the order of the pairs. A pair that can't be scored says why, and stops no other.
+
+    Raises
+    ------
+    OptionError
+        An option has no meaning; or pixels are to be kept, for which there must be neither a journal nor other processes.
+    JournalError
+        Another run is using the journal, or the file is no journal.
+    WorkerError
+        The processes of an executor are gone, or have another version of this package.
+    OSError
+        The journal can't be written. What is in it counts the next time.
+
+    Examples
+    --------
+    >>> from iqametrics import metric
+    >>> from iqametrics.scoring import How, Pair, score_pairs
+    >>> pairs = [Pair("original.png", "none.png")]
+    >>> for result in score_pairs(pairs, How([metric("ssim")], {})):
+    ...     print(result.error.split(",")[0])
+    'none.png': no such file
     """
-    workers = min(_processors(), _MOST_WORKERS)
-    waiting: deque[Future[Result]] = deque()
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="iqametrics-pairs")
-    try:
-        for pair, original in _with_originals(pairs, how, pool):
-            waiting.append(pool.submit(_scored, pair, how, original))
-            if len(waiting) == 2 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with ExitStack() as stack:
+        workers = stack.enter_context(workers_of(executor, len(pairs)))
+        if how.keep_pixels and (journal is not None or not workers.here):
+            raise OptionError("pixels are kept only by threads of this process, and never by a journal; leave one out")
+        notes = None if journal is None else stack.enter_context(opened(Path(journal), how))
+        yield from stack.enter_context(_Run(pairs, how, workers, notes, journal))
 
 
-def _with_originals(
-    pairs: Sequence[Pair], how: How, pool: ThreadPoolExecutor
-) -> Iterator[tuple[Pair, Callable[[], _Original]]]:
-    """Every pair with what gives its reference.
+class _Turn:
+    """A part on its way, with the places of its pairs and, in the end, their results."""
 
-    A shared reference is handed to the pool before the first pair that waits for it, so that nobody waits for work that no
-    thread has taken up.
-    """
-    files = [pair.files[0] for pair in pairs]
-    follows = [False, *(before == file for before, file in pairwise(files))]
-    shared: Callable[[], _Original]
-    for pair, file, again, more in zip(pairs, files, follows, [*follows[1:], False], strict=True):
-        if not again and not more:
-            yield pair, partial(_read, file, how)
-            continue
-        if not again:
-            shared = pool.submit(_prepare, file, how).result
-        yield pair, shared
+    def __init__(self, places: range, part: Part, workers: Workers, generation: int) -> None:
+        self.places = places
+        self.part = part
+        self.deaths = 0
+        self.results: list[Result] | None = None
+        self.hand_out(workers, generation)
+
+    def hand_out(self, workers: Workers, generation: int) -> None:
+        self.future: Future[list[Outcome]] = workers.submit(score_part, self.part)
+        self.generation = generation
 
 
-def _read_lightly(file: os.PathLike[str], how: How) -> _Original:
-    pixels, comparisons = _read(file, how)
-    if pixels.shape[0] * pixels.shape[1] > _SMALL_PIXELS:
-        return _Original(pixels, comparisons)
-    return _Original(pixels, [partial(metric, pixels, **how.options, backend="numpy") for metric in how.metrics])
+class _Run:
+    """One call of :func:`score_pairs`: hands out parts, and gives their results in order."""
 
+    def __init__(
+        self, pairs: Sequence[Pair], how: How, workers: Workers, journal: Journal | None, path: object
+    ) -> None:
+        self._pairs = pairs
+        self._how = how
+        self._workers = workers
+        self._journal = journal
+        self._path = path
+        self._generation = 0
+        self._turns: deque[_Turn] = deque()
 
-def _read(file: os.PathLike[str], how: How) -> _Original:
-    pixels = read_image(file, alpha=how.alpha)
-    return _Original(pixels, [partial(metric, pixels, **how.options) for metric in how.metrics])
+    def __enter__(self) -> Iterator[Result]:
+        return self._results()
 
+    def __exit__(self, *_: object) -> None:
+        for turn in self._turns:
+            turn.future.cancel()
 
-def _prepare(file: os.PathLike[str], how: How) -> _Original:
-    pixels = read_image(file, alpha=how.alpha)
-    original = _Original(pixels, [])
-    for metric in how.metrics:
+    def _results(self) -> Iterator[Result]:
+        journal = self._journal
+        known = [None if journal is None else journal.known(pair) for pair in self._pairs]
+        together = self._workers.together(len(self._pairs))
+        parts = cut(self._pairs, self._how, known, together, self._workers.threads, self._workers.elsewhere)
+        while True:
+            while len(self._turns) < self._workers.room and (nxt := next(parts, None)) is not None:
+                self._turns.append(_Turn(*nxt, self._workers, self._generation))
+            if not self._turns:
+                return
+            wait([turn.future for turn in self._turns if turn.results is None], return_when=FIRST_COMPLETED)
+            for turn in self._turns:
+                if turn.results is None and turn.future.done():
+                    self._collect(turn)
+            while self._turns and (results := self._turns[0].results) is not None:
+                self._turns.popleft()
+                yield from results
+
+    def _collect(self, turn: _Turn) -> None:
+        """Take what came of a part, and write it down; or hand it out again if its workers died."""
         try:
-            original.comparisons.append(metric.prepare(pixels, **how.options))
-        except ShapeError as error:  # too small for this metric; the others may do
-            original.comparisons.append(error)
-    return original
+            outcomes = turn.future.result()
+        except Exception as error:
+            if died_of_it(error):
+                outcomes = self._one_by_one(turn.part)
+            elif not is_lost(error):
+                raise
+            elif not self._workers.renewable:
+                raise lost(self._path) from error
+            else:
+                turn.deaths += 1
+                if turn.generation == self._generation:  # the first to tell of this death
+                    self._workers.renew()
+                    self._generation += 1
+                if turn.deaths < _TRIES:
+                    turn.hand_out(self._workers, self._generation)
+                    return
+                outcomes = self._one_by_one(turn.part)
+        pairs = [self._pairs[place] for place in turn.places]
+        if self._journal is None:
+            turn.results = [as_result(pair, self._how, each) for pair, each in zip(pairs, outcomes, strict=True)]
+        else:
+            turn.results = [self._journal.add(pair, each) for pair, each in zip(pairs, outcomes, strict=True)]
 
-
-def _scored(pair: Pair, how: How, original: Callable[[], _Original]) -> Result:
-    try:
-        y = read_image(pair.files[1], alpha=how.alpha)
-        x, comparisons = original()
-        inputs.check_pair(inputs.read(x, None, "reference"), inputs.read(y, None, "distorted"))
-        scores = [_score(*each, y) for each in zip(how.metrics, comparisons, strict=True)]
-    except _IMAGE_ERRORS as error:
-        return Result(pair, error=str(error))
-    except MemoryError:
-        return Result(pair, error=f"{pair.distorted}: too large for the memory of this machine")
-    return Result(pair, _described(y), scores, pixels=(x, y) if how.keep_pixels else None)
-
-
-def _score(metric: "Metric", compare: "Callable[[np.ndarray], float] | ShapeError", y: "np.ndarray") -> Score:
-    if isinstance(compare, ShapeError):
-        return Score(metric, error=str(compare))
-    try:
-        return Score(metric, compare(y))
-    except ShapeError as error:
-        return Score(metric, error=str(error))
-
-
-def _described(image: "np.ndarray") -> dict[str, Any]:
-    height, width = image.shape[:2]
-    return {
-        "height": height,
-        "width": width,
-        "channels": image.shape[2] if image.ndim == 3 else 1,
-        "dtype": str(image.dtype),
-    }
-
-
-def _processors() -> int:
-    """Processors this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    def _one_by_one(self, part: Part) -> list[Outcome]:
+        """Find out which of some images the workers died of."""
+        outcomes = []
+        with self._workers.apart() as workers:
+            for single in part.singles():
+                try:
+                    outcomes += workers.submit(score_part, single).result()
+                except Exception as error:
+                    if not (died_of_it(error) or (workers.renewable and is_lost(error))):
+                        raise
+                    if workers.renewable:
+                        workers.renew()
+                    (file,) = single.files
+                    outcomes.append(
+                        Outcome(
+                            f"{file}: every process that tried to score it died; it may need more memory than there is, "
+                            "or crash its decoder: look at the file, or use fewer workers"
+                        )
+                    )
+        return outcomes

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from iqametrics.record import Metric
 
 
-@dataclass
+@dataclass(slots=True)
 class Score:
     """What a metric says of a pair, or why it can't say anything."""
 
@@ -21,18 +21,10 @@ class Score:
 
     def as_json(self) -> dict[str, Any]:
         """The number with all that decided it."""
-        recipe = self.metric.recipe()
-        return {
-            "metric": self.metric.name,
-            "convention": recipe.convention,
-            "color": recipe.color,
-            "options": {name: getattr(recipe, name) for name in self.metric.options},
-            "value": self.value,
-            "error": self.error,
-        }
+        return {**described(self.metric), "value": self.value, "error": self.error}
 
 
-@dataclass
+@dataclass(slots=True)
 class Result:
     """The scores of a pair, or why there are none.
 
@@ -48,6 +40,8 @@ class Result:
         What is wrong with the images.
     pixels : tuple of ndarray or None
         The images, where they are asked for.
+    resumed : bool
+        Whether the scores were there before, in the journal of an earlier call.
     """
 
     pair: Pair
@@ -55,6 +49,7 @@ class Result:
     scores: list[Score] = field(default_factory=list)
     error: str | None = None
     pixels: "tuple[np.ndarray, np.ndarray] | None" = None
+    resumed: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The result without the pixels."""
@@ -66,6 +61,17 @@ class Result:
             "scores": [score.as_json() for score in self.scores],
             "error": self.error,
         }
+
+
+def described(metric: "Metric") -> dict[str, Any]:
+    """A metric with its recipe, in values that JSON knows."""
+    recipe = metric.recipe()
+    return {
+        "metric": metric.name,
+        "convention": recipe.convention,
+        "color": recipe.color,
+        "options": {name: getattr(recipe, name) for name in metric.options},
+    }
 
 
 def label(metric: "Metric") -> str:

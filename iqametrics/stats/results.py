@@ -77,8 +77,14 @@ class Agreement:
 
     def oriented(self, statistic: str) -> float:
         """A statistic with its sign counted from the declared direction: positive is as it should be."""
-        value: float = getattr(self, check_statistic(statistic)).value
-        return self.expected_sign * value if statistic in SIGNED else value
+        return self.oriented_estimate(statistic).value
+
+    def oriented_estimate(self, statistic: str) -> Estimate:
+        """The same with the limits of its interval."""
+        estimate: Estimate = getattr(self, check_statistic(statistic))
+        if statistic not in SIGNED or self.expected_sign > 0:
+            return estimate
+        return Estimate(-estimate.value, -estimate.high, -estimate.low)
 
 
 @dataclass(frozen=True, repr=False)

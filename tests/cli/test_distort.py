@@ -161,7 +161,7 @@ def test_killed_it_goes_on(run, tmp_path):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         limit = time.monotonic() + 60
         while len(list(out.rglob("[!.]*.png"))) < enough and process.poll() is None and time.monotonic() < limit:
-            time.sleep(0.001)
+            time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         assert process.returncode == -signal.SIGKILL

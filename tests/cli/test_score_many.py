@@ -140,7 +140,8 @@ def test_bad_files_in_the_middle(run, score, tree):
     for name in ("a.png", "q10/a.jpg", "q90/b.jpg"):
         assert float(rows[name]["ssim"]) > 0.5
         assert rows[name]["error"] == ""
-    _, *errors = result.stderr.splitlines()
+    note, _, *errors = result.stderr.splitlines()
+    assert note.startswith(f"Note: {tree / 'scores.csv.partial'} stays: once the files are repaired")
     assert errors[0].startswith("Error: q90/a.jpg: images differ in shape")
     assert errors[1].startswith(f"Error: {tree / 'versions' / 'q10' / 'b.jpg'}: damaged JPEG")
     assert errors[2:] == ["Error: 2 of 5 pairs could not be scored"]
@@ -303,7 +304,7 @@ def test_without_matplotlib_maps_are_refused_before_the_work(score, tree, monkey
 
 
 def test_interrupt_leaves_no_file(score, tree, monkeypatch):
-    def interrupted(pairs, how):
+    def interrupted(pairs, how, **others):
         yield from ()
         raise KeyboardInterrupt
 
@@ -323,7 +324,7 @@ def test_interrupt_leaves_no_file(score, tree, monkeypatch):
         (["pairs.csv", "--pair", "name"], 2, "--pair is for two folders"),
         (["references/a.png", "versions/q10/a.jpg", "--allow-unmatched"], 2, "--allow-unmatched is for two folders"),
         (["references", "versions", "--pair", "order"], 2, "'stem', 'name', 'relative', 'prefix'"),
-        (["references", "versions", "-o", "scores.txt"], 2, "must end in .csv, .json, .jsonl"),
+        (["references", "versions", "-o", "scores.txt"], 2, "must end in .csv, .json, .jsonl, .parquet"),
         (["references", "versions", "-o", "pairs.csv/scores.csv"], 4, "can't be written"),
         (["references", "none"], 1, "no such file"),
     ],

@@ -359,9 +359,9 @@ def test_psnr_is_met(each, target):
     image = pictures()["cup"]
     if (each.name, target) in OUT_OF_REACH:
         with pytest.raises(DistortionError, match=r"weakest|jumps"):
-            distorted(each.name, image, {"psnr": target}, seed=2)
+            distorted(each, image, {"psnr": target}, seed=2)
         return
-    found, parameters = distorted(each.name, image, {"psnr": target}, seed=2)
+    found, parameters = distorted(each, image, {"psnr": target}, seed=2)
     assert psnr(image, found) == pytest.approx(target, abs=1.0 if each.name in COARSE else 0.1)
     assert set(parameters) == {parameter.name for parameter in each.parameters}
     if not each.random:
@@ -370,7 +370,7 @@ def test_psnr_is_met(each, target):
 
 def test_psnr_with_another_parameter_given():
     image = pictures()["cup"]
-    found, parameters = distorted("gaussian_blur", image, {"psnr": 28, "truncate": 2})
+    found, parameters = distorted(distortions.distortion("gaussian_blur"), image, {"psnr": 28, "truncate": 2})
     assert parameters["truncate"] == 2
     assert psnr(image, found) == pytest.approx(28, abs=0.1)
     np.testing.assert_array_equal(distortions.apply("gaussian_blur", image, parameters), found)

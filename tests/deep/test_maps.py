@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter
 
 import iqametrics
 from iqametrics import deep_metric, deep_ssim, deepsim
+from iqametrics.datasets import distortions
 from iqametrics.deep import backbone, scores_of_maps
 from iqametrics.errors import OptionError, ShapeError
 from iqametrics.kernels import EXECUTORS
@@ -143,8 +144,6 @@ def test_decibels_are_capped(pair):
 @pytest.mark.parametrize("name", ["deep_ssim", "deep_gmsd", "deep_mse", "deep_pyramid"])
 def test_worse_images_score_worse(name, weights, random_weights):
     """Levels of noise, blur and JPEG, of deep_ssim on two photographs."""
-    from iqametrics.demo.distortions import jpeg
-
     metric = iqametrics.metric(name, weights=random_weights if weights == "random" else weights)
     for picture in ("astronaut", "coffee")[: 2 if name == "deep_ssim" else 1]:
         image = crop(picture, 128)
@@ -154,7 +153,7 @@ def test_worse_images_score_worse(name, weights, random_weights):
             "blur": [
                 np.rint(gaussian_filter(image.astype(float), (s, s, 0))).astype(np.uint8) for s in (0, 0.7, 1.3, 2.5, 5)
             ],
-            "jpeg": [image, *(jpeg(image, level) for level in (1, 3, 5))],
+            "jpeg": [image, *(distortions.apply("jpeg", image, params={"quality": q}) for q in (75, 20, 5))],
         }
         for kind, images in series.items():
             badness = [metric.badness(against(distorted)) for distorted in images]

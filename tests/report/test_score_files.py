@@ -8,8 +8,8 @@ import pytest
 
 import iqametrics
 from iqametrics import metric
-from iqametrics.errors import OptionError
-from iqametrics.report.score_files import document, score_file
+from iqametrics.errors import DependencyError, OptionError
+from iqametrics.report.score_files import check_score_file, document, write_scores
 from iqametrics.scoring.pairing import Pair
 from iqametrics.scoring.results import Result, Score, label
 
@@ -31,9 +31,7 @@ def results():
 
 
 def write(path, results):
-    with score_file(path, METRICS, ["mos"]) as take:
-        for result in results:
-            take(result)
+    write_scores(path, results, METRICS, ["mos"])
 
 
 def test_label_is_what_the_command_line_takes():
@@ -76,7 +74,46 @@ def test_json_lines_are_the_pairs_of_the_document(tmp_path, results):
     assert [json.loads(line) for line in lines] == json.loads((tmp_path / "scores.json").read_text())["pairs"]
 
 
-@pytest.mark.parametrize("name", ["scores.csv", "scores.json", "scores.jsonl"])
+def test_parquet(tmp_path, results):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    results.append(Result(Pair("d.png", "\udce9.jpg", extra={"mos": "x"}), error="damaged"))
+    write(tmp_path / "scores.parquet", results)
+    table = parquet.read_table(tmp_path / "scores.parquet")
+    assert table.column_names == ["reference", "distorted", "mos", "psnr", "ssim:skimage:color=luma", "error"]
+    assert [str(kind) for kind in table.schema.types] == ["string", "string", "string", "double", "double", "string"]
+    first, second, third, fourth = table.to_pylist()
+    assert list(first.values()) == ["a.png", "q,1/a.jpg", "4.5", math.inf, 0.1 + 0.2, None]
+    assert list(second.values()) == ["b.png", "b.jpg", "3", 30.0, None, "too small"]
+    assert list(third.values()) == ["c.png", "c.jpg", "", None, None, "damaged"]
+    assert fourth["distorted"] == "\\udce9.jpg"
+    facts = json.loads(table.schema.metadata[b"iqametrics"])
+    assert facts["version"] == iqametrics.__version__
+    assert facts["scores"]["ssim:skimage:color=luma"]["convention"] == "skimage"
+
+
+def test_numbers_that_are_carried_along_stay_numbers(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = [(4.25, 1, "blur", 2), (None, 2, None, 2.5)]
+    names = ["mos", "level", "type", "mixed"]
+    results = [Result(Pair("a", "b", extra=dict(zip(names, row, strict=True))), error="damaged") for row in rows]
+    for suffix in ("csv", "json", "parquet"):
+        write_scores(tmp_path / f"scores.{suffix}", results, METRICS, names)
+    table = parquet.read_table(tmp_path / "scores.parquet").select(names)
+    assert [str(kind) for kind in table.schema.types] == ["double", "int64", "string", "double"]
+    assert [tuple(row.values()) for row in table.to_pylist()] == rows
+    with (tmp_path / "scores.csv").open(newline="") as file:
+        assert [row[2:6] for row in csv.reader(file)][1:] == [["4.25", "1", "blur", "2"], ["", "2", "", "2.5"]]
+    pairs = json.loads((tmp_path / "scores.json").read_text())["pairs"]
+    assert pairs[1]["extra"] == {"mos": None, "level": 2, "type": None, "mixed": 2.5}
+
+
+def test_parquet_without_pyarrow_is_refused_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr("iqametrics.report.score_files.find_spec", lambda name: None)
+    with pytest.raises(DependencyError, match=r'pip install "iqametrics\[parquet\]"'):
+        check_score_file(tmp_path / "scores.parquet", METRICS)
+
+
+@pytest.mark.parametrize("name", ["scores.csv", "scores.json", "scores.jsonl", "scores.parquet"])
 def test_failure_leaves_what_was_there(tmp_path, results, name):
     def fail():
         yield results[0]
@@ -98,8 +135,7 @@ def test_unknown_suffix(tmp_path, results):
 
 @pytest.mark.parametrize("name", ["psnr", "error"])
 def test_column_that_would_be_taken_for_a_score(tmp_path, name):
-    with pytest.raises(OptionError, match=f"a column '{name}'"), score_file(tmp_path / "x.csv", METRICS, [name]):
-        pass
+    with pytest.raises(OptionError, match=f"a column '{name}'"):
+        check_score_file(tmp_path / "x.csv", METRICS, [name])
     assert list(tmp_path.iterdir()) == []
-    with score_file(tmp_path / "x.json", METRICS, [name]):
-        pass
+    check_score_file(tmp_path / "x.json", METRICS, [name])

@@ -53,10 +53,13 @@ def distort_files(originals: Sequence[Original], plan: Plan, workers: int) -> Ge
 
 
 def _refuse_others(known: Mapping[str, Row], plan: Plan, originals: Sequence[Original]) -> None:
+    others = {path: row for path, row in known.items() if (row.preset, row.seed) != (plan.preset, str(plan.seed))}
+    if not others:
+        return
     for original in originals:
         for case in plan.cases:
-            row = known.get(plan.target(original, *case).as_posix())
-            if row and (row.preset, row.seed) != (plan.preset, str(plan.seed)):
+            row = others.get(plan.target(original, *case).as_posix())
+            if row:
                 raise OptionError(
                     f"{plan.folder / row.distorted} was made with preset {row.preset} and seed {row.seed}, not "
                     f"{plan.preset} and {plan.seed}; choose another folder"

@@ -12,7 +12,9 @@ import numpy as np
 
 from iqametrics import __version__
 from iqametrics.datasets.distortions.application import distorted
+from iqametrics.datasets.distortions.catalogue import distortion
 from iqametrics.datasets.distortions.plan import Original, Plan
+from iqametrics.datasets.distortions.presets import levels
 from iqametrics.datasets.distortions.rows import Ledger, Row, parameter_text
 from iqametrics.errors import DistortionError, DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError
 from iqametrics.files import read_image
@@ -135,7 +137,8 @@ def _one(case: Made, row: Row, pixels: np.ndarray, plan: Plan, before: Row | Non
     if before and before.made_from == row.made_from and path.is_file() and _sha256(path) == before.distorted_sha256:
         return case._replace(row=before._replace(reference=row.reference), kept=True)
     try:
-        image, parameters = distorted(case.type, pixels, case.level, plan.seed, preset=plan.preset)
+        asked = levels(case.type, plan.preset)[case.level - 1]
+        image, parameters = distorted(distortion(case.type), pixels, asked, case.level, plan.seed)
     except _UNFIT as error:
         return case._replace(error=str(error), unfit=True)
     except _IMAGE_ERRORS as error:

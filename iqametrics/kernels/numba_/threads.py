@@ -5,9 +5,10 @@ threads or do not survive a fork.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from contextlib import contextmanager
+from threading import Lock, local
 
 import numba
 from numba.core import config
@@ -17,13 +18,28 @@ from numba.np.ufunc import parallel
 _WORTHWHILE = 1 << 15
 _lock = Lock()
 _pools: dict[int, ThreadPoolExecutor] = {}
+_limit = local()
 
 
 def thread_count() -> int:
-    """Number of threads that Numba's setting allows, without starting Numba's own."""
-    if getattr(parallel, "_is_initialized", False):
-        return int(numba.get_num_threads())
-    return int(config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
+    """Number of threads that Numba's setting allows, without starting Numba's own, and that this thread may use."""
+    started = getattr(parallel, "_is_initialized", False)
+    allowed = int(numba.get_num_threads() if started else config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
+    return min(allowed, getattr(_limit, "count", allowed))
+
+
+@contextmanager
+def at_most(count: int) -> Iterator[None]:
+    """Let the passes that this thread starts use no more threads: several threads that start passes share the processors."""
+    before = getattr(_limit, "count", None)
+    _limit.count = count
+    try:
+        yield
+    finally:
+        if before is None:
+            del _limit.count
+        else:
+            _limit.count = before
 
 
 def over_rows(task: Callable[[int, int], None], first: int, stop: int, row_size: int) -> None:

@@ -1,0 +1,141 @@
+"""References: read, decoded and prepared when first needed, once for all distorted images that share them."""
+
+from collections.abc import Callable
+from functools import partial
+from hashlib import sha256
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from weakref import WeakValueDictionary
+
+from iqametrics.files import decode_image, read_contents
+from iqametrics.scoring.how import How
+
+if TYPE_CHECKING:
+    import numpy as np
+
+T = TypeVar("T")
+Use = Literal["shared", "alone", "light"]
+
+#: Up to this size NumPy has scored a single pair before a faster executor is even imported.
+_SMALL_PIXELS = 2**19
+
+#: Tells the scores of a distorted image.
+Compare = Callable[["np.ndarray"], float]
+
+
+class Original:
+    """A reference that several threads may share.
+
+    It travels to other processes as its path: pixels are never sent. Parts of one group that arrive in the same process
+    find the same object.
+
+    Parameters
+    ----------
+    file : str
+        Where it is.
+    how : How
+        How its pairs are scored.
+    use : {"shared", "alone", "light"}
+        Whether several distorted images are compared with it, so that preparing it pays; or a single one; or a single one
+        with as little to import as possible.
+    key : tuple, optional
+        What tells it from the others of all runs, where it is sent to other processes in several parts.
+    """
+
+    def __init__(self, file: str, how: How, use: Use, key: tuple[str, int] | None = None) -> None:
+        self.file = file
+        self.how = how
+        self._use = use
+        self._key = key
+        self._contents: _Once[bytes] = _Once()
+        self._digest: _Once[str] = _Once()
+        self._pixels: _Once[np.ndarray] = _Once()
+        self._comparisons: list[_Once[Compare]] = [_Once() for _ in how.metrics]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _arrived, (self.file, self.how, self._use, self._key)
+
+    def digest(self) -> str:
+        """The sha256 of the file."""
+        return self._digest.get(lambda: sha256(self._contents.get(self._read)).hexdigest())
+
+    def pixels(self) -> "np.ndarray":
+        """The decoded file."""
+        return self._pixels.get(self._decode)
+
+    def compare(self, place: int, y: "np.ndarray") -> float:
+        """The score that the metric of this place gives a distorted image."""
+        return self._comparisons[place].get(lambda: self._comparison(place))(y)
+
+    def _read(self) -> bytes:
+        return read_contents(self.file)
+
+    def _decode(self) -> "np.ndarray":
+        self.digest()  # the bytes go with the next line
+        contents = self._contents.take(self._read)
+        return decode_image(contents, self.file, alpha=self.how.alpha)
+
+    def _comparison(self, place: int) -> Compare:
+        metric, pixels, options = self.how.metrics[place], self.pixels(), self.how.options
+        if self._use == "shared":
+            return metric.prepare(pixels, **options)
+        if self._use == "light" and pixels.shape[0] * pixels.shape[1] <= _SMALL_PIXELS:
+            options = {**options, "backend": "numpy"}
+        return partial(metric, pixels, **options)
+
+
+class _Once(Generic[T]):
+    """A value that the first who asks for it makes; others who ask meanwhile wait. An error is remembered as well.
+
+    It does not keep what makes it: a cycle of references would keep pixels until Python's collector comes by.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._made: list[T] = []
+        self._error: Exception | None = None
+
+    def get(self, make: Callable[[], T]) -> T:
+        """The value."""
+        with self._lock:
+            if self._error is not None:
+                raise _bare(self._error)
+            if not self._made:
+                try:
+                    self._made.append(make())
+                except Exception as error:
+                    self._error = _bare(error)
+                    raise
+            return self._made[0]
+
+    def take(self, make: Callable[[], T]) -> T:
+        """The value, which is not kept any longer."""
+        value = self.get(make)
+        with self._lock:
+            self._made.clear()
+        return value
+
+
+def _bare(error: Exception) -> Exception:
+    """The error without its traceback, whose frames hold images. Not a copy, which other packages let have the traceback."""
+    bare = type(error).__new__(type(error), *error.args)
+    bare.__dict__.update(error.__dict__)
+    return bare
+
+
+#: The originals that parts in this process work with, and the last one that came in several parts: the next may bring more.
+_alive: WeakValueDictionary[tuple[str, int], Original] = WeakValueDictionary()
+_last: list[Original] = []
+_arrival = Lock()
+
+
+def _arrived(file: str, how: How, use: Use, key: tuple[str, int] | None) -> Original:
+    """The original that was sent here: the one that is here already, if there is one."""
+    if key is None:
+        return Original(file, how, use)
+    with _arrival:
+        found = _alive.get(key)
+        if found is None:
+            found = _alive[key] = Original(file, how, use, key)
+        _last[:] = [found]
+        return found

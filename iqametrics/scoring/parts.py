@@ -1,0 +1,172 @@
+"""Parts of the work: some distorted images of one reference, and what a worker makes of them."""
+
+import os
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+from iqametrics import __version__, inputs
+from iqametrics.errors import DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError, WorkerError
+from iqametrics.files import decode_image, read_contents
+from iqametrics.scoring.how import How
+from iqametrics.scoring.originals import Original
+from iqametrics.scoring.pairing import Pair
+
+if TYPE_CHECKING:
+    import numpy as np
+
+#: What can be wrong with images, apart from how they were asked for.
+_IMAGE_ERRORS = (DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError)
+#: Value of a score, or why there is none.
+Value = tuple[float | None, str | None]
+
+
+class Known(NamedTuple):
+    """What is known of a pair from an earlier call.
+
+    Attributes
+    ----------
+    digests : tuple of str
+        The sha256 of the files then.
+    places : frozenset of int
+        Which of the metrics have been scored.
+    """
+
+    digests: tuple[str, str]
+    places: frozenset[int]
+
+
+class Part(NamedTuple):
+    """Work that is handed out as one.
+
+    Attributes
+    ----------
+    original : Original
+        The reference.
+    files : sequence of str
+        The distorted images.
+    known : sequence of Known or None
+        What is known of every pair.
+    threads : int
+        How many threads a worker may use.
+    version : str
+        The version that hands it out.
+    """
+
+    original: Original
+    files: Sequence[str]
+    known: Sequence[Known | None]
+    threads: int
+    version: str = __version__
+
+    def singles(self) -> Iterator["Part"]:
+        """The same work, an image at a time."""
+        for file, known in zip(self.files, self.known, strict=True):
+            yield self._replace(files=[file], known=[known])
+
+
+class Outcome(NamedTuple):
+    """What a worker tells of a pair.
+
+    Attributes
+    ----------
+    error : str or None
+        What is wrong with the files.
+    digests : tuple of str or None
+        The sha256 of the reference and of the distorted image; None if they could not be scored.
+    image : dict or None
+        What they are; None if nothing had to be scored.
+    values : dict of int to Value
+        The scores that were not known, by the place of the metric.
+    pixels : tuple of ndarray or None
+        The images, if they are wanted.
+    """
+
+    error: str | None = None
+    digests: tuple[str, str] | None = None
+    image: dict[str, Any] | None = None
+    values: dict[int, Value] = {}  # noqa: RUF012 (a default, never written to)
+    pixels: "tuple[np.ndarray, np.ndarray] | None" = None
+
+
+def _groups(pairs: Sequence[Pair]) -> Iterator[tuple[str, range]]:
+    """The reference of consecutive pairs, and their places."""
+    start = 0
+    for file, group in groupby(pairs, key=lambda pair: str(pair.files[0])):
+        stop = start + sum(1 for _ in group)
+        yield file, range(start, stop)
+        start = stop
+
+
+def cut(
+    pairs: Sequence[Pair], how: How, known: Sequence[Known | None], most: int, threads: int, absolute: bool
+) -> Iterator[tuple[range, Part]]:
+    """Cut the work into parts of at most so many pairs, each with the places of its pairs.
+
+    Paths become absolute where they are asked to be.
+
+    What is prepared is decided by all pairs, never by those that are left to score: a score must not depend on it by a bit.
+    """
+    run = str(uuid4())
+    named = os.path.abspath if absolute else str
+    for number, (reference, places) in enumerate(_groups(pairs)):
+        key = (run, number) if len(places) > most else None
+        original = Original(named(reference), how, "shared" if len(places) > 1 else "alone", key)
+        for first in range(0, len(places), most):
+            mine = places[first : first + most]
+            files = [named(pairs[place].files[1]) for place in mine]
+            yield mine, Part(original, files, known[mine.start : mine.stop], threads)
+
+
+def score_part(part: Part) -> list[Outcome]:
+    """Score the pairs of a part, in a worker."""
+    from iqametrics.kernels.numba_.threads import at_most
+
+    if part.version != __version__:
+        raise WorkerError(
+            f"a worker has iqametrics {__version__}, this process {part.version}; install the same version everywhere"
+        )
+    with at_most(part.threads):
+        return [score_file(part.original, *each) for each in zip(part.files, part.known, strict=True)]
+
+
+def score_file(original: Original, file: str, known: Known | None = None) -> Outcome:
+    """Score one distorted image; what is wrong with the files becomes part of the outcome."""
+    try:
+        contents = read_contents(file)
+        digest = sha256(contents).hexdigest()
+        wanted = list(range(len(original.how.metrics)))
+        if known is not None and known.digests == (original.digest(), digest):
+            wanted = [place for place in wanted if place not in known.places]
+            if not wanted:
+                return Outcome(digests=known.digests)
+        y = decode_image(contents, file, alpha=original.how.alpha)
+        del contents
+        x = original.pixels()
+        inputs.check_pair(inputs.read(x, None, "reference"), inputs.read(y, None, "distorted"))
+        values = {place: _value(original, place, y) for place in wanted}
+        digests = original.digest(), digest
+    except _IMAGE_ERRORS as error:
+        return Outcome(str(error))
+    except MemoryError:
+        return Outcome(f"{file}: too large for the memory of this machine")
+    return Outcome(None, digests, _described(y), values, (x, y) if original.how.keep_pixels else None)
+
+
+def _value(original: Original, place: int, y: "np.ndarray") -> Value:
+    try:
+        return original.compare(place, y), None
+    except ShapeError as error:  # too small for this metric; the others may do
+        return None, str(error)
+
+
+def _described(image: "np.ndarray") -> dict[str, Any]:
+    height, width = image.shape[:2]
+    return {
+        "height": height,
+        "width": width,
+        "channels": image.shape[2] if image.ndim == 3 else 1,
+        "dtype": str(image.dtype),
+    }
