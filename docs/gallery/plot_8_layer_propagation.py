@@ -14,8 +14,18 @@ from skimage import data
 from iqametrics.deep import backbone, layer_propagation
 from iqametrics.report.feature_maps import propagation_figure
 
-pictures = {"astronaut": data.astronaut()[:192, 130:322], "cat": data.chelsea()[:192, :192]}
+pictures = {
+    "astronaut": data.astronaut()[:192, 130:322],
+    "cat": data.chelsea()[:192, :192],
+}
 network = backbone("alexnet", weights="surrogate")
-distortions = ["gaussian_blur", "gaussian_noise", "jpeg", "jpeg2000", "brighten", "color_shift"]
+distortions = [
+    "gaussian_blur",
+    "gaussian_noise",
+    "jpeg",
+    "jpeg2000",
+    "brighten",
+    "color_shift",
+]
 found = layer_propagation(pictures, network, distortions)
 propagation_figure(found, plt.figure(layout="constrained"))

@@ -26,17 +26,27 @@ planted[:, [30, 120, 333]] += 3 * parts
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
 options = {"fit": "linear", "max_features": 25}
-for place, (name, maps) in enumerate({"three that know": planted, "noise alone": noise}.items()):
+for place, (name, maps) in enumerate(
+    {"three that know": planted, "noise alone": noise}.items()
+):
     path = forward_selection(maps, opinions, **options)
     left.plot(range(1, len(path.curve) + 1), path.curve, "o-", ms=3, label=name)
     nested = nested_selection(
-        maps, opinions, references, direction="higher", n_splits=30, all_maps=maps.mean(1), **options
+        maps,
+        opinions,
+        references,
+        direction="higher",
+        n_splits=30,
+        all_maps=maps.mean(1),
+        **options,
     )
     bars = [nested.in_sample, nested.test.plcc_linear, nested.all_maps.plcc_linear]
     heights = [bar.median for bar in bars]
     spread = np.abs([[bar.median - bar.low, bar.high - bar.median] for bar in bars]).T
     right.bar(np.arange(3) + 0.4 * place, heights, 0.38, yerr=spread, label=name)
-    print(f"{name:16} in sample {heights[0]:.2f}, held out {heights[1]:.2f}, all maps {heights[2]:.2f}")
+    print(
+        f"{name:16} in sample {heights[0]:.2f}, held out {heights[1]:.2f}, all maps {heights[2]:.2f}"
+    )
 left.set(xlabel="maps", ylabel="PLCC in sample", ylim=(0, 1))
 left.legend()
 right.axhline(0, color="black", lw=0.5)
