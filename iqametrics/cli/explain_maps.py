@@ -39,13 +39,23 @@ Of each map it shows
 @weights_option
 @click.option("--image", type=click.Path(), help="What to look at; a photograph of scikit-image by default.")
 @click.option(
-    "--crop", default=160, show_default=True, help="Side of the part of the image to look at, about its middle; 0: all."
+    "--crop",
+    type=click.IntRange(min=0),
+    default=160,
+    show_default=True,
+    help="Side of the part of the image to look at, about its middle; 0: all.",
 )
-@click.option("--size", default=16, show_default=True, help="Side of the windows that are filled.")
-@click.option("--stride", type=int, help="Pixels from a window to the next. Default half a window.")
-@click.option("--samples", default=8, show_default=True, help="Contents for each window.")
-@click.option("--steps", default=128, show_default=True, help="Steps of the gradient ascent.")
-@click.option("--most", default=12, show_default=True, help="Maps to explain, the first ones.")
+@click.option(
+    "--size", type=click.IntRange(min=1), default=16, show_default=True, help="Side of the windows that are filled."
+)
+@click.option("--stride", type=click.IntRange(min=1), help="Pixels from a window to the next. Default half a window.")
+@click.option("--samples", type=click.IntRange(min=1), default=8, show_default=True, help="Contents for each window.")
+@click.option(
+    "--steps", type=click.IntRange(min=1), default=128, show_default=True, help="Steps of the gradient ascent."
+)
+@click.option(
+    "--most", type=click.IntRange(min=1), default=12, show_default=True, help="Maps to explain, the first ones."
+)
 @click.option("--seed", default=0, show_default=True, help="Seed of all random numbers.")
 @click.option(
     "-o",
@@ -136,9 +146,10 @@ def _wanted(text: str, most: int) -> "Selection | list[MapName]":
 
 def _picture(path: str | None, crop: int) -> "npt.NDArray[np.float64]":
     """The middle of an image."""
-    from iqametrics.deep.explain.pictures import bundled_pictures, colour_image
+    from iqametrics.deep.explain.pictures import colour_image
+    from iqametrics.demo.pictures import pictures
 
-    image = colour_image(bundled_pictures()[0] if path is None else path)
+    image = colour_image(pictures()["astronaut"] if path is None else path)
     for axis in (0, 1):
         if 0 < crop < image.shape[axis]:
             first = (image.shape[axis] - crop) // 2

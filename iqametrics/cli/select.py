@@ -1,17 +1,18 @@
 """``iqametrics select``: which feature maps of a network agree with human opinion."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from iqametrics.cli.dataset_options import direction_option, faults_line_by_line, root_option
+from iqametrics.cli.dataset_options import direction_option, faults_line_by_line, labels_option, root_option
 from iqametrics.cli.network_options import listed_taps, network_options
-from iqametrics.cli.output import print_table, section
+from iqametrics.cli.output import print_table, section, shown
 
 if TYPE_CHECKING:
     from iqametrics.datasets.cards import Direction
+    from iqametrics.datasets.loading import LabelSource
     from iqametrics.deep.selection import Selection
     from iqametrics.deep.selection.forward import Fit
 
@@ -46,6 +47,7 @@ Only the last one says what to expect on other images.""",
 )
 @root_option(required=True)
 @direction_option
+@labels_option
 @click.option("--metric", default="ssim", show_default=True, help="The metric of pixels that compares maps.")
 @network_options
 @click.option(
@@ -60,16 +62,33 @@ Only the last one says what to expect on other images.""",
     show_default=True,
     help="What comes before the correlation that is made larger.",
 )
-@click.option("--min-gain", default=1e-3, show_default=True, help="Stop where no map adds this much.")
-@click.option("--max-features", default=64, show_default=True, help="Stop with so many maps.")
 @click.option(
-    "--splits", default=100, show_default=True, help="Splits of the evaluation on held-out references; 0: none."
+    "--min-gain",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=1e-3,
+    show_default=True,
+    help="Stop where no map adds this much.",
+)
+@click.option(
+    "--max-features",
+    type=click.IntRange(min=1),
+    default=64,
+    show_default=True,
+    help="Stop with so many maps.",
+)
+@click.option(
+    "--splits",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    help="Splits of the evaluation on held-out references; 0: none.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of the splits.")
 @click.option(
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the scores of all maps, to resume and to select again without scoring.",
+    help="Folder that keeps the scores of all maps, to go on after a stop and to select again without scoring; by default "
+    "the user's own for caches.",
 )
 @click.option(
     "-o",
@@ -82,6 +101,7 @@ def select_command(
     manifest: str,
     root: Path,
     direction: "Direction | None",
+    labels: "LabelSource",
     metric: str,
     backbone: str,
     weights: str,
@@ -97,8 +117,11 @@ def select_command(
 ) -> None:
     """Score every feature map of a network on a rated data set, and select maps one at a time.
 
-    Every step takes the map that raises the correlation of the mean score with the opinions most. Needs torch.
+    Every step takes the map that raises the correlation of the mean score with the opinions most. Scores are kept in the
+    cache as they come: a run that was stopped goes on, and another selection from the same maps scores nothing. Needs
+    torch.
     """
+    from iqametrics.benchmark.cache import cache_folder
     from iqametrics.cli.progress import progress
     from iqametrics.datasets.loading import load
     from iqametrics.deep import deep_metric
@@ -109,10 +132,18 @@ def select_command(
         options["dynamic_range"] = dynamic_range
     bound = deep_metric(metric, **options)
     with faults_line_by_line():
-        dataset = load(manifest, root, direction=direction)
+        dataset = load(manifest, root, labels=labels, direction=direction)
         pairs = dataset.pairs()
+    folder = cache_folder(cache, "feature-maps")
     with progress("pairs") as bar:
-        scores = score_matrix(pairs, bound, cache=cache, track=lambda rows: bar.track(rows, description="Scoring"))
+
+        def scoring(rows: Sequence[int]) -> Iterable[int]:
+            if len(rows) < len(pairs):
+                known = len(pairs) - len(rows)
+                click.echo(f"{known} of {len(pairs)} pairs were scored already, in {shown(str(folder))}", err=True)
+            return bar.track(rows, description="Scoring")
+
+        scores = score_matrix(pairs, bound, cache=folder, track=scoring)
     with progress("steps") as bar:
 
         def track(text: str, steps: Iterable[int]) -> Iterable[int]:

@@ -12,7 +12,7 @@ from iqametrics.deep.explain import (
     maximise_activation,
     prediction_difference,
 )
-from iqametrics.deep.explain.concepts import ORIENTATIONS
+from iqametrics.deep.explain.concepts import ORIENTATIONS, PROTOTYPES
 from iqametrics.deep.explain.dissection import ACTIVE, enlarged
 from iqametrics.deep.explain.patches import Conditional
 from iqametrics.deep.selection import MapName, Selection
@@ -167,8 +167,9 @@ def test_favourites_depend_on_the_seed_alone():
 
 
 def test_concepts_are_where_they_say():
-    found = concept_set(20, 64, seed=5)
-    again = concept_set(20, 64, seed=5)
+    found = concept_set(20, 64, seed=5, photographs=4)
+    again = concept_set(20, 64, seed=5, photographs=4)
+    assert len(found.images) == 24
     np.testing.assert_array_equal(found.images, again.images)
     textures = [name for name, category in found.categories.items() if category == "texture"]
     colors = [name for name, category in found.categories.items() if category == "color"]
@@ -186,6 +187,22 @@ def test_concepts_are_where_they_say():
     assert patch.std(1).mean() > 5 * patch.std(0).mean()
     with pytest.raises(OptionError, match="at least 6 images"):
         concept_set(3)
+    with pytest.raises(OptionError, match="photographs=0"):
+        concept_set(side=301)
+
+
+def test_photographs_are_labelled_by_the_colours_that_they_show():
+    from skimage.color import rgb2lab
+
+    found = concept_set(6, 32, photographs=3)
+    prototypes = rgb2lab(np.array([list(PROTOTYPES.values())]) / 255.0)[0]
+    for number in (6, 8):
+        lab = rgb2lab(found.images[number].astype(float))
+        for row, column in ((0, 0), (7, 30), (20, 11)):
+            nearest = min(range(11), key=lambda code: np.linalg.norm(lab[row, column] - prototypes[code]))
+            assert found.masks[list(PROTOTYPES)[nearest]][number, row, column]
+    bare = concept_set(6, 32, photographs=0)
+    np.testing.assert_array_equal(bare.images, found.images[:6])
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +235,7 @@ def test_overlaps_are_those_of_counting(concepts):
         active = (enlarged(stack, place, 128) > found.thresholds[k]).numpy()
         for c, name in enumerate(concepts.concepts):
             mask = concepts.masks[name]
-            half = slice(0, 30) if concepts.categories[name] == "texture" else slice(30, 60)
+            half = slice(0, 30) if concepts.categories[name] == "texture" else slice(30, 72)
             both = np.logical_and(active[half], mask[half]).sum()
             assert found.iou[k, c] == pytest.approx(both / np.logical_or(active[half], mask[half]).sum(), abs=1e-9)
         assert found.strongest[k] == int(stack.flatten(1).amax(1).argmax())

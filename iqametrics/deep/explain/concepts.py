@@ -1,4 +1,4 @@
-"""Synthetic concepts: images of stripes, checks, dots, noise and colours that know where each of them is."""
+"""Concepts: images of stripes, checks, dots, noise and colours that know where each of them is."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -61,45 +61,49 @@ class ConceptSet:
         return tuple(self.masks)
 
 
-def concept_set(count: int = 60, side: int = 128, seed: int = 0) -> ConceptSet:
-    """Make images of four patches each, one half of them of textures in grey, the other of colours.
+def concept_set(count: int = 60, side: int = 128, seed: int = 0, photographs: int = 12) -> ConceptSet:
+    """Make images of four patches each, one half of them of textures in grey, the other of colours; and add photographs.
 
     Parameters
     ----------
     count : int
-        Number of images.
+        Number of images of patches.
     side : int
         Their side in pixels.
     seed : int
         Equal seeds make equal images.
+    photographs : int
+        Number of parts of scikit-image's photographs behind them, labelled for colours.
 
     Returns
     -------
     ConceptSet
         Stripes of 8 orientations ("stripes 0 deg" stand upright: the angle is that of the way across them), checks, dots and
-        noise, each with periods of 4, 7 and 12 pixels; and the eleven basic colours, where every pixel has the name of the
-        prototype nearest in CIELAB.
+        noise, each with periods of 4, 7 and 12 pixels; and the eleven basic colours, where every pixel of a patch or of a
+        photograph has the name of the prototype nearest in CIELAB.
 
     Raises
     ------
     OptionError
-        There are too few images for every concept to appear, or they are too small.
+        There are too few images for every concept to appear, or they are too small, or larger than the photographs.
 
     Examples
     --------
     >>> from iqametrics.deep.explain import concept_set
     >>> found = concept_set()
     >>> found.images.shape, len(found.concepts)
-    ((60, 128, 128, 3), 22)
+    ((72, 128, 128, 3), 22)
     """
     textures = _textures()
     least = 2 * -(-max(len(textures), len(PROTOTYPES)) // _TILES**2)
     if count < least or side < 32:
         raise OptionError(f"count={count}, side={side}: at least {least} images of 32 pixels a side show every concept")
+    if photographs < 0:
+        raise OptionError(f"photographs={photographs} must be 0 or more")
     random = np.random.default_rng(seed)
     names = [*textures, *PROTOTYPES]
     categories = {name: TEXTURE if name in textures else COLOR for name in names}
-    masks = {name: np.zeros((count, side, side), bool) for name in names}
+    masks = {name: np.zeros((count + photographs, side, side), bool) for name in names}
     images = np.empty((count, side, side, 3))
     queues = {TEXTURE: _Queue(list(textures), random), COLOR: _Queue(list(PROTOTYPES), random)}
     edges = [side * i // _TILES for i in range(_TILES + 1)]
@@ -116,7 +120,7 @@ def concept_set(count: int = 60, side: int = 128, seed: int = 0) -> ConceptSet:
                 patch = _shaded(name, shape, random)
             images[number][place] = patch
         images[number] += _NOISE * random.standard_normal((side, side, 1))
-    images = images.clip(0, 1)
+    images = np.concatenate([images.clip(0, 1), _photographs(photographs, side, random)])
     nearest = _nearest_prototype(images[(count + 1) // 2 :])
     for code, name in enumerate(PROTOTYPES):
         masks[name][(count + 1) // 2 :] = nearest == code
@@ -186,6 +190,22 @@ def _shaded(name: str, shape: tuple[int, int], random: np.random.Generator) -> F
     row, column = np.mgrid[0 : 1 : shape[0] * 1j, 0 : 1 : shape[1] * 1j]
     share = (row if random.random() < 0.5 else column)[..., None]
     found: FloatArray = (1 - share) * ends[0] + share * ends[1]
+    return found
+
+
+def _photographs(count: int, side: int, random: np.random.Generator) -> FloatArray:
+    """Parts of photographs, in turn and at random places."""
+    from iqametrics.demo.pictures import pictures
+
+    known = list(pictures().values())
+    largest = min(min(picture.shape[:2]) for picture in known)
+    if count and side > largest:
+        raise OptionError(f"side={side}: photographs have {largest} pixels; make it smaller, or use photographs=0")
+    found = np.empty((count, side, side, 3))
+    for number in range(count):
+        picture = known[number % len(known)]
+        top, left = (int(random.integers(length - side + 1)) for length in picture.shape[:2])
+        found[number] = picture[top : top + side, left : left + side] / 255
     return found
 
 

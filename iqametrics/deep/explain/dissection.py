@@ -93,9 +93,8 @@ def dissect(network: Backbone, maps: Sequence[MapName], concepts: ConceptSet, *,
 
     References
     ----------
-    .. [1] D. Bau, B. Zhou, A. Khosla, A. Oliva, A. Torralba, "Network dissection: Quantifying interpretability of deep
-    visual
-       representations", CVPR 2017. https://doi.org/10.1109/CVPR.2017.354
+    .. [1] D. Bau, B. Zhou, A. Khosla, A. Oliva, A. Torralba, "Network dissection: Quantifying interpretability of
+       deep visual representations", CVPR 2017. https://doi.org/10.1109/CVPR.2017.354
     """
     if not maps:
         raise OptionError("there are no maps to dissect")

@@ -94,8 +94,7 @@ def maximise_activation(
     References
     ----------
     .. [1] D. Erhan, Y. Bengio, A. Courville, P. Vincent, "Visualizing higher-layer features of a deep network",
-    Technical report
-       1341, University of Montreal, 2009.
+       Technical report 1341, University of Montreal, 2009.
     """
     if steps < 1 or rate <= 0 or total_variation < 0 or decay < 0:
         raise OptionError(

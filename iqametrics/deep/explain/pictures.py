@@ -19,10 +19,3 @@ def colour_image(image: Any) -> npt.NDArray[np.float64]:
     full = 1.0 if stack.dtype.kind == "f" else inputs.data_range(stack, None, None, "image")
     pixels = stack[0].astype(np.float64) / full
     return np.broadcast_to(pixels, (3, *pixels.shape[1:])).transpose(1, 2, 0).copy()
-
-
-def bundled_pictures() -> list[npt.NDArray[np.uint8]]:
-    """Photographs of scikit-image's wheel."""
-    from iqametrics.demo.pictures import pictures
-
-    return list(pictures().values())

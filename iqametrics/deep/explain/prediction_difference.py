@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from iqametrics.deep.explain.patches import Conditional, Marginal, Sampler
-from iqametrics.deep.explain.pictures import bundled_pictures, colour_image
+from iqametrics.deep.explain.pictures import colour_image
 from iqametrics.deep.selection.scores import MapName
+from iqametrics.demo.pictures import pictures as bundled
 from iqametrics.errors import OptionError
 from iqametrics.stats.rows import one_of
 
@@ -86,8 +87,7 @@ def prediction_difference(
     References
     ----------
     .. [1] L. M. Zintgraf, T. S. Cohen, T. Adel, M. Welling, "Visualizing deep neural network decisions: Prediction
-    difference
-       analysis", ICLR 2017. https://arxiv.org/abs/1702.04595
+       difference analysis", ICLR 2017. https://arxiv.org/abs/1702.04595
     """
     one_of("sampler", sampler, ("conditional", "marginal"))
     x = colour_image(image)
@@ -100,7 +100,7 @@ def prediction_difference(
     if not maps:
         raise OptionError("there are no maps to look at")
     random = np.random.default_rng(seed)
-    others = [colour_image(each) for each in (bundled_pictures() if pictures is None else pictures)]
+    others = [colour_image(each) for each in (bundled().values() if pictures is None else pictures)]
     source: Sampler = (
         Marginal(others, (height, width), size, random)
         if sampler == "marginal"

@@ -33,8 +33,7 @@ def score_matrix(
     """Score every feature map of every pair of images.
 
     A network's maps of a reference are computed once for all its distorted versions, those of a distorted image layer
-    by layer:
-    no layer's maps outlive their comparison.
+    by layer: no layer's maps outlive their comparison.
 
     Parameters
     ----------
@@ -79,7 +78,7 @@ def score_matrix(
         raise OptionError(f"{metric.name} does not score single feature maps; use deep_metric('ssim') or a relative")
     if metric.bound.get("maps") is not None:
         raise OptionError(f"{metric.name} has maps bound; a selection is made among all of them")
-    digests = [(_digest(reference), _digest(distorted)) for reference, distorted in pairs]
+    digests = _digests(pairs)
     provenance = metric.provenance()
     layers = network(metric.recipe()).widths
     shape = len(pairs), sum(layers.values())
@@ -125,6 +124,21 @@ class _Memory:
 
     def matrix(self) -> Row:
         return self._matrix
+
+
+def _digests(pairs: Sequence[tuple[Any, Any]]) -> list[tuple[str, str]]:
+    """Digests of all images; a file is read once, in however many pairs it is."""
+    known: dict[str, str] = {}
+
+    def digest(image: Any) -> str:
+        if not isinstance(image, str | os.PathLike):
+            return _digest(image)
+        path = os.fspath(image)
+        if path not in known:
+            known[path] = _digest(image)
+        return known[path]
+
+    return [(digest(reference), digest(distorted)) for reference, distorted in pairs]
 
 
 def _digest(image: Any) -> str:
