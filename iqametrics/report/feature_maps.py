@@ -84,19 +84,19 @@ def propagation_figure(found: "Propagation", figure: "Figure | None" = None) -> 
     columns = min(3, len(names))
     rows = -(-len(names) // columns)
     figure = new_figure(1, 1) if figure is None else figure
-    figure.set_size_inches(3.3 * columns, 2.6 * rows + 0.4)
+    figure.set_size_inches(3.3 * columns + 0.8, 2.6 * rows + 0.4)
     means = found.means()
     highest = max(row.relative for row in means)
-    first: Axes | None = None
+    known = sorted({row.level for row in means})
+    colors = {level: colormaps["viridis_r"]((place + 1) / (len(known) + 1)) for place, level in enumerate(known)}
+    lines = {}
     for place, name in enumerate(names):
         axes = figure.add_subplot(rows, columns, place + 1)
-        levels = sorted({row.level for row in means if row.distortion == name})
-        for step, level in enumerate(levels):
+        for level in known:
             line = {row.layer: row.relative for row in means if (row.distortion, row.level) == (name, level)}
-            color = colormaps["viridis_r"]((step + 1) / (len(levels) + 1))
-            axes.plot(range(len(layers)), [line[layer] for layer in layers], "o-", ms=3, lw=1.2, color=color)
-            axes.annotate(str(level), (len(layers) - 1, line[layers[-1]]), (4, 0), textcoords="offset points", fontsize=7,
-                          va="center", color=color)  # fmt: skip
+            (lines[level],) = axes.plot(
+                range(len(layers)), [line[layer] for layer in layers], "o-", ms=3, lw=1.2, color=colors[level]
+            )
         axes.set_title(name.replace("_", " "), fontsize=9)
         axes.set_ylim(0, 1.05 * highest)
         axes.set_xticks(range(len(layers)), layers, fontsize=7, rotation=90 if len(layers) > 7 else 0)
@@ -104,8 +104,14 @@ def propagation_figure(found: "Propagation", figure: "Figure | None" = None) -> 
         axes.grid(axis="y", lw=0.3)
         if place % columns == 0:
             axes.set_ylabel("relative change", fontsize=8)
-        first = first or axes
-    figure.suptitle(f"How far distortions move the maps of {found.backbone}; numbers are levels", fontsize=9)
+    # Beside the panels: lines of neighbouring levels may run too close for names of their own.
+    figure.legend(
+        list(reversed(lines.values())),
+        [f"level {level}" for level in reversed(lines)],
+        loc="outside right upper",
+        fontsize=7,
+    )
+    figure.suptitle(f"How far distortions move the maps of {found.backbone}", fontsize=9)
     return figure
 
 
