@@ -81,7 +81,7 @@ def metrifier(image: Any, *, weights: Any, **options: Any) -> Any:
     Notes
     -----
     The task, a bounded number per image that foretells a classifier's error and names the flaw, is that of the proposal in
-    the repository cheraaqee/iqa_for_cnn (2022); the pooling of the network is that of [1]_.
+    the repository cheraaqee/iqa_for_cnn (2022); the pooling of the network is that of Bosse et al. (2018).
 
     Examples
     --------
