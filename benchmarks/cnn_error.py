@@ -19,7 +19,7 @@ from iqametrics.report.atomic import write_text
 
 _MINUS = "\N{MINUS SIGN}"
 BLURS = ("gaussian_blur", "motion_blur")
-_PSNR, _SSIM, _LAST, _METRIFIER = f"{_MINUS}psnr", f"{_MINUS}ssim", "features 10", "metrifier"
+_PSNR, _SSIM, _LAST, _METRIFIER = f"{_MINUS}psnr", f"{_MINUS}ssim", "features means", "metrifier"
 #: Pooled SROCC with 1 - p_true: smallest and largest value of each predictor.
 RANGES = {_PSNR: (0.50, 0.68), _SSIM: (0.48, 0.66), _LAST: (0.68, 1.0), _METRIFIER: (0.70, 1.0)}
 
@@ -92,7 +92,7 @@ def figures(runs: Mapping[int, Demonstration]) -> str:
         f"The metrifier is above SSIM by {_listed(_gaps(runs))}. Its calibration error is {calibration}.",
         f"SROCC on both blurs: {_each(_blurs(runs, 'seen'))}; of one that saw neither, {_each(_blurs(runs, 'unseen'))}.",
         "How far distortions move the features of the classifier, and how that goes with the error:",
-        _table(["Layer", "Relative movement", "SROCC of it", "SROCC, normalised"], layers),
+        _table(["Layer", "Relative movement", "SROCC of it", "SROCC of the direction"], layers),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -119,7 +119,7 @@ def _predictor(runs: Mapping[int, Demonstration], name: str) -> list[str]:
 
 def _layer(runs: Mapping[int, Demonstration], place: int) -> list[str]:
     rows = [run.evaluation.propagation.by_layer.iloc[place] for run in runs.values()]
-    columns = ("relative", "srocc_relative", "srocc_normalised")
+    columns = ("relative", "srocc_relative", "srocc_direction")
     return [f"{place + 1}", *(_each(row[column] for row in rows) for column in columns)]
 
 

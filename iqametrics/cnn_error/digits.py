@@ -1,5 +1,6 @@
 """Real images that need no download: the digits of scikit-learn, a small classifier, and distortions that suit them."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ DISTORTIONS: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "motion_blur": [{"length": value} for value in (3, 5, 7, 9, 13)],
 }
 _EPOCHS, _BATCH, _RATE = 25, 64, 1e-2
+#: The layers, and what the last one hands to the classes.
+_TAPS = ("layer1", "layer2", "layer3", "means")
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
@@ -67,10 +70,7 @@ def train_worker(
     """Train a classifier of digits: three convolutions of 16, 32 and 64 maps, and a linear layer on their means."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        layers: list[nn.Module] = []
-        for before, after in ((1, 16), (16, 32), (32, 64)):
-            layers += [nn.Conv2d(before, after, 3, padding=1), nn.BatchNorm2d(after), nn.ReLU(), nn.MaxPool2d(2)]
-        model = nn.Sequential(*layers[:-1], nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+        model = _classifier()
         pictures, truth = torch.from_numpy(images)[:, None].float() / 255, torch.tensor(labels)
         optimizer = torch.optim.Adam(model.parameters())
         steps = -(-len(pictures) // _BATCH)
@@ -82,4 +82,20 @@ def train_worker(
                 loss.backward()
                 optimizer.step()
                 schedule.step()
-    return Worker(name, model.eval(), taps=("2", "6", "10"))
+    return Worker(name, model.eval(), taps=_TAPS)
+
+
+def _classifier() -> nn.Sequential:
+    def layer(before: int, after: int) -> nn.Sequential:
+        return nn.Sequential(nn.Conv2d(before, after, 3, padding=1), nn.BatchNorm2d(after), nn.ReLU())
+
+    parts = {
+        "layer1": layer(1, 16),
+        "pool1": nn.MaxPool2d(2),
+        "layer2": layer(16, 32),
+        "pool2": nn.MaxPool2d(2),
+        "layer3": layer(32, 64),
+        "means": nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+        "classes": nn.Linear(64, 10),
+    }
+    return nn.Sequential(OrderedDict(parts))

@@ -83,7 +83,8 @@ def evaluate_predictors(
     predictors : iterable of Predictor, optional
         Others, such as a metric of one's own.
     features : bool, optional
-        Whether distances in the layers of the first worker are held against the error too.
+        Whether changes in the layers of the first worker are held against the error too: ``"features TAP"``, relative to
+        their length, and ``"features TAP, direction"``, blind to it.
     target : {"error", "wrong", "cross_entropy", "bounded_cross_entropy"}, optional
         What is foretold.
     level, n_resamples, seed : optional
@@ -122,8 +123,9 @@ def evaluate_predictors(
     with limited_threads(threads):
         scores, distances = scores_of(judged, wanted, layers, track)
         kinds: dict[str, Kind] = {each.name: each.kind for each in wanted}
-        for tap, (relative, _) in distances.items():
-            scores[f"features {tap}"], kinds[f"features {tap}"] = relative, "features"
+        for tap, moved in distances.items():
+            for name, values in zip((f"features {tap}", f"features {tap}, direction"), moved, strict=True):
+                scores[name], kinds[name] = values, "features"
         for name, values in baselines(dataset, target).items():
             scores[name], kinds[name] = values, "baseline"
         rows = judged.table
@@ -138,8 +140,8 @@ def evaluate_predictors(
             n_resamples=n_resamples,
             seed=seed,
         )
-        moved = propagation(judged, distances, target) if layers else None
-    return PredictorEvaluation(result, kinds, pd.DataFrame(scores), judged, target, moved)
+        layered = propagation(judged, distances, target) if layers else None
+    return PredictorEvaluation(result, kinds, pd.DataFrame(scores), judged, target, layered)
 
 
 def refuse_seen(metrifier: Metrifier, dataset: ErrorDataset) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from iqametrics.cnn_error.workers import Worker, evaluating
+from iqametrics.deep.propagation import changes
 from iqametrics.errors import OptionError
 
 #: Layers that are looked at unless a worker names its own.
@@ -39,20 +39,19 @@ def taps(worker: Worker) -> tuple[str, ...]:
 class FeatureDistances:
     """Distances of distorted images from their source in every layer of a worker.
 
-    With the features F of a layer they are relative, ||F(x') - F(x)|| / ||F(x)||, and normalised: the mean over places of
-    the squared distance of the channel vectors, each of which is brought to length 1 first, as in LPIPS.
+    They are those of :func:`iqametrics.deep.propagation.changes`: relative, and of the direction.
     """
 
     def __init__(self, worker: Worker) -> None:
         self.worker, self.taps = worker, taps(worker)
 
     def __call__(self, source: np.ndarray, distorted: Sequence[np.ndarray]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Return relative and normalised distances (n,) by layer."""
+        """Return the relative change and that of the direction, (n,) each, by layer."""
         found = {tap: (np.empty(len(distorted)), np.empty(len(distorted))) for tap in self.taps}
         reference = {tap: maps[:1].clone() for tap, maps in self._features([source])}
         for places, (tap, maps) in self._batches(distorted):
-            relative, normalised = _distances(reference[tap], maps)
-            found[tap][0][places], found[tap][1][places] = relative, normalised
+            for column, change in zip(found[tap], changes(maps, reference[tap]), strict=True):
+                column[places] = change.cpu().numpy()
         return found
 
     def _features(self, images: Sequence[np.ndarray]) -> Iterator[tuple[str, Tensor]]:
@@ -83,18 +82,3 @@ def _recorded(model: nn.Module, names: Sequence[str]) -> Iterator[dict[str, Tens
     finally:
         for handle in handles:
             handle.remove()
-
-
-def _distances(reference: Tensor, maps: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    reference, maps = reference.double(), maps.double()
-    axes = tuple(range(1, maps.ndim))
-    length = torch.linalg.vector_norm(reference, dim=axes, keepdim=False)
-    moved = torch.linalg.vector_norm(maps - reference, dim=axes)
-    relative = moved / length.clamp_min(torch.finfo(torch.float64).tiny)
-    apart = (_unit(maps) - _unit(reference)).square().sum(1)
-    return relative.cpu().numpy(), (apart.flatten(1).mean(1) if apart.ndim > 1 else apart).cpu().numpy()
-
-
-def _unit(maps: Tensor) -> Tensor:
-    """Every channel vector at length 1; one without length stays."""
-    return maps / torch.linalg.vector_norm(maps, dim=1, keepdim=True).clamp_min(1e-10)

@@ -189,7 +189,7 @@ def _layer_charts(evaluation: PredictorEvaluation) -> list[Lines]:
         str(kind).replace("_", " "): (depths, [means[kind, layer] for layer in found.layers])
         for kind in dict.fromkeys(found.by_level["distortion"])
     }
-    columns = {"relative": "srocc_relative", "normalised": "srocc_normalised"}
+    columns = {"relative": "srocc_relative", "direction": "srocc_direction"}
     agreement = {name: (depths, found.by_layer[column].tolist()) for name, column in columns.items()}
     return [
         lines(

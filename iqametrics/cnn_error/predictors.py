@@ -101,8 +101,8 @@ def scores_of(
                 bad = rows["image"].iloc[int(np.argmin(np.isfinite(found)))] if found.shape == (len(distorted),) else ""
                 raise DatasetError(f"{each.name} has no finite score for {bad or rows['source'].iloc[0]}")
             scores[each.name][rows.index] = found
-        for tap, (relative, normalised) in (features(source, distorted) if features else {}).items():
-            layers[tap][0][rows.index], layers[tap][1][rows.index] = relative, normalised
+        for tap, (relative, direction) in (features(source, distorted) if features else {}).items():
+            layers[tap][0][rows.index], layers[tap][1][rows.index] = relative, direction
     return scores, layers
 
 

@@ -21,10 +21,10 @@ class Propagation:
     ----------
     by_level : pandas.DataFrame
         A row per layer, distortion and level: ``layer``, ``distortion``, ``level``, and the means ``relative``,
-        ||F(x') - F(x)|| / ||F(x)||, and ``normalised``, of the channel vectors at length 1.
+        ||F(x') - F(x)|| / ||F(x)||, and ``direction``, of the channel vectors at length 1, squared.
     by_layer : pandas.DataFrame
         A row per layer, the first layer first: the means of both over all images, and Spearman's correlation of each with
-        the error, ``srocc_relative`` and ``srocc_normalised``.
+        the error, ``srocc_relative`` and ``srocc_direction``.
     """
 
     by_level: "pd.DataFrame"
@@ -45,20 +45,20 @@ def propagation(
     rows = dataset.table[["distortion", "level"]]
     error = dataset.table[target].to_numpy()
     by_level, by_layer = [], []
-    for layer, (relative, normalised) in distances.items():
-        moved = rows.assign(relative=relative, normalised=normalised)
+    for layer, (relative, direction) in distances.items():
+        moved = rows.assign(relative=relative, direction=direction)
         means = moved.groupby(["distortion", "level"], sort=False).mean().reset_index()
         by_level.append(means.assign(layer=layer))
         by_layer.append(
             {
                 "layer": layer,
                 "relative": float(relative.mean()),
-                "normalised": float(normalised.mean()),
+                "direction": float(direction.mean()),
                 "srocc_relative": _spearman(relative, error),
-                "srocc_normalised": _spearman(normalised, error),
+                "srocc_direction": _spearman(direction, error),
             }
         )
-    columns = ["layer", "distortion", "level", "relative", "normalised"]
+    columns = ["layer", "distortion", "level", "relative", "direction"]
     return Propagation(pd.concat(by_level, ignore_index=True)[columns], pd.DataFrame(by_layer))
 
 

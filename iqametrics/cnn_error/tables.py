@@ -105,18 +105,18 @@ def layer_table(evaluation: PredictorEvaluation) -> Table | None:
         (
             text(line["layer"]),
             number(line["relative"], _FORM),
-            number(line["normalised"], _FORM),
+            number(line["direction"], _FORM),
             number(line["srocc_relative"], _FORM),
-            number(line["srocc_normalised"], _FORM),
+            number(line["srocc_direction"], _FORM),
         )
         for line in evaluation.propagation.by_layer.to_dict("records")
     )
     columns = (
         Column("Layer", "text"),
         Column("Relative movement", note="mean of ||F(x') \N{MINUS SIGN} F(x)|| / ||F(x)||"),
-        Column("Normalised movement", note="mean squared distance of the channel vectors at length 1"),
+        Column("Change of direction", note="mean squared distance of the channel vectors at length 1"),
         Column("SROCC of relative"),
-        Column("SROCC of normalised"),
+        Column("SROCC of direction"),
     )
     notes = ("The first layer first; correlations with the error over all images.",)
     return Table("layers", "How far distortions move the layers", columns, rows, notes)

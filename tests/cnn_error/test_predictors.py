@@ -69,7 +69,9 @@ def test_a_metric_that_is_best_in_between_is_turned_by_its_distance(data):
     assert found.scores[f"|nk {MINUS} 1|"][3] == pytest.approx(abs(score - 1))
 
 
-def test_metrics_of_feature_maps_are_predictors(data):
+def test_metrics_of_feature_maps_are_predictors(tmp_path):
+    images, labels = pictures(12, side=64)
+    data = make_error_dataset(worker(), images, labels, DISTORTIONS, path=tmp_path / "e.parquet")
     metric = iqametrics.deep_metric("mse", weights="surrogate", taps=["conv1"])
     found = evaluate_predictions_of(data, metric)
     assert found.kinds["deep_mse"] == "deep"
@@ -137,11 +139,11 @@ def test_feature_distances_are_those_of_the_definition():
     found = distances(source, [source, distorted])
     with torch.no_grad():
         before, after = (model[0](torch.from_numpy(each)[None, None].float() / 255) for each in (source, distorted))
-    relative, normalised = found["0"]
-    assert relative[0] == normalised[0] == 0
+    relative, direction = found["0"]
+    assert relative[0] == direction[0] == 0
     assert relative[1] == pytest.approx(float((after - before).norm() / before.norm()), rel=1e-6)
     unit = [each / each.norm(dim=1, keepdim=True) for each in (before, after)]
-    assert normalised[1] == pytest.approx(float((unit[1] - unit[0]).square().sum(1).mean()), rel=1e-5)
+    assert direction[1] == pytest.approx(float((unit[1] - unit[0]).square().sum(1).mean()), rel=1e-5)
     assert not model[0]._forward_hooks
 
 

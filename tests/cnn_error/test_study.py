@@ -38,11 +38,11 @@ def test_baselines_know_no_image(study):
 
 def test_movement_grows_with_level_in_every_layer(study):
     moved = study.evaluation.propagation
-    assert moved.layers == ["2", "6", "10"]
+    assert moved.layers == ["layer1", "layer2", "layer3", "means"]
     for _, means in moved.by_level.groupby(["layer", "distortion"]):
         assert means["relative"].iloc[-1] > means["relative"].iloc[0]
     assert moved.by_layer["srocc_relative"].iloc[-1] == pytest.approx(
-        study.evaluation.result["features 10"].srocc.value, abs=1e-12
+        study.evaluation.result["features means"].srocc.value, abs=1e-12
     )
 
 
