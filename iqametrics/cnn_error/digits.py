@@ -95,6 +95,7 @@ def _classifier() -> nn.Sequential:
         "layer2": layer(16, 32),
         "pool2": nn.MaxPool2d(2),
         "layer3": layer(32, 64),
+        "pool3": nn.MaxPool2d(2),
         "means": nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
         "classes": nn.Linear(64, 10),
     }

@@ -22,7 +22,7 @@ def photos(tmp_path):
     random = np.random.default_rng(0)
     for name in CLASSES[:2]:
         (tmp_path / "photos" / name).mkdir(parents=True)
-        for place in range(6):
+        for place in range(3):
             top, left = random.integers(0, 400, 2)
             Image.fromarray(picture[top : top + 72 + place, left : left + 80]).save(
                 tmp_path / "photos" / name / f"{place}.jpg"
@@ -43,7 +43,7 @@ def test_example(photos, tmp_path):
     found = module.study(photos, worker, tmp_path, epochs=1, crop=48, width=4)
     frame = found.to_frame()
     assert {"\N{MINUS SIGN}ssim", "metrifier", "features conv1", "level index"} <= set(frame["predictor"])
-    assert found.result.n == 6 * 4 * 5
+    assert found.result.n == 3 * 4 * 5
     assert set(found.dataset.table["prediction:resnet18"]) <= set(CLASSES)
     assert Metrifier.load(tmp_path / "metrifier.safetensors").kinds[1:] == (
         "gaussian_noise",
