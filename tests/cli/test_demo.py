@@ -121,7 +121,8 @@ def test_plot_has_a_panel_per_metric_with_its_direction():
 def test_table_holds_the_means_and_the_folder_is_named(finished, crops):
     result, folder = finished
     lines = result.stdout.splitlines()
-    *table, last = lines
+    *table, headline, last = lines
+    assert headline == "and a classifier"
     assert last == f"Wrote scores.csv, levels.png and maps/ in {folder}"
     assert max(map(len, table)) <= 80
     assert len(table) == 1 + len(DISTORTIONS) * len(iqametrics.metrics(task="fr"))
