@@ -23,8 +23,8 @@ _NAME_WIDTH = 40
     short_help="Rank images by the error a classifier will make on them.",
     epilog="""\b
 Examples:
-  iqametrics curate photos/ --metrifier metrifier.safetensors -o report.html
-  iqametrics curate photos/ --metrifier metrifier.safetensors -o report.html -o ranking.csv --drop 0.6 --look 0.3""",
+  iqametrics curate photos/ --metrifier cnn.safetensors -o report.html
+  iqametrics curate photos/ --metrifier cnn.safetensors --drop 0.6 -o list.csv""",
 )
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
