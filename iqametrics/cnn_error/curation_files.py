@@ -93,7 +93,8 @@ def _write_csv(path: Path, folder: Path, findings: Sequence[Finding], metrifier:
     import pandas as pd
 
     with replacing(path) as unfinished:
-        pd.DataFrame(columns(folder, findings, metrifier)).to_csv(unfinished, index=False, lineterminator="\n")
+        table = pd.DataFrame(columns(folder, findings, metrifier)).astype({"height": "Int64", "width": "Int64"})
+        table.to_csv(unfinished, index=False, lineterminator="\n")
 
 
 def _write_parquet(path: Path, folder: Path, findings: Sequence[Finding], metrifier: Metrifier, alpha: Any) -> None:

@@ -47,7 +47,7 @@ class Settings:
     seed: int = 0
     sizes: Mapping[str, int] = field(default_factory=lambda: {"worker": 900, "metrifier": 400, "evaluation": 300})
     distortions: Sequence[str] = tuple(DISTORTIONS)
-    epochs: int = 4
+    epochs: int = 3
     width: int = 16
     metrics: Sequence[str] | None = None
     left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -58,7 +58,6 @@ class Settings:
 SMALL = Settings(
     sizes={"worker": 900, "metrifier": 150, "evaluation": 100},
     distortions=("gaussian_noise", "gaussian_blur", "jpeg", "pixelate"),
-    epochs=3,
     metrics=("psnr", "ssim"),
 )
 

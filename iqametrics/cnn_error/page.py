@@ -218,7 +218,8 @@ def _provenance(evaluation: PredictorEvaluation, metrifier: Metrifier | None) ->
         "Images": f"sha256 {info['images']}",
         "Classes": f"{len(info['classes'])}",
         "Distortions": "\n".join(
-            f"{kind.replace('_', ' ')} {level}: {text}" for kind, level, text in info["distortions"]
+            f"{kind.replace('_', ' ')}: " + "; ".join(text for of, _, text in info["distortions"] if of == kind)
+            for kind in dict.fromkeys(kind for kind, _, _ in info["distortions"])
         ),
         "Seed": str(info["seed"]),
     }

@@ -55,7 +55,7 @@ def of_metric(metric: Any) -> Predictor:
 def _turned_name(metric: Any) -> str:
     """What the name says of the direction: of a metric that is best at a value in between, its distance from there."""
     if metric.higher_is_better is None:
-        return f"|{metric.name} \N{MINUS SIGN} {metric.identity:g}|"
+        return f"|{metric.name} \N{MINUS SIGN} {metric.identity:g}|" if metric.identity else f"|{metric.name}|"
     return f"\N{MINUS SIGN}{metric.name}" if metric.higher_is_better else str(metric.name)
 
 

@@ -64,6 +64,7 @@ def test_command_writes_page_and_tables(study, study_folder, folder, tmp_path):
     assert len(rows) == 49
     assert rows[0]["verdict"] == "unread"
     assert rows[1]["kind"] == "gaussian_noise"
+    assert (rows[0]["height"], rows[1]["height"], rows[1]["width"]) == ("", "32", "32")
     assert float(rows[1]["quality"]) == pytest.approx(1 - float(rows[1]["expected_error"]))
     assert sum(float(rows[1][f"p_{kind}"]) for kind in study.metrifier.kinds) == pytest.approx(1)
     import pandas as pd
