@@ -99,4 +99,5 @@ def _classifier() -> nn.Sequential:
         "means": nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
         "classes": nn.Linear(64, 10),
     }
-    return nn.Sequential(OrderedDict(parts))
+    # Maxima and batch normalisation take half the time on a CPU with the channels last.
+    return nn.Sequential(OrderedDict(parts)).to(memory_format=torch.channels_last)

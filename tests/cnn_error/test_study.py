@@ -1,5 +1,7 @@
 """The embedded study says what it must, on one seed; ``python -m benchmarks.cnn_error`` asks three."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -51,7 +53,8 @@ def test_metrifier_is_calibrated_and_knows_the_distortions(study):
     assert metrifier.reliability.error < 0.08
     assert sum(metrifier.reliability.counts) == round(0.15 * 400) * 40
     right = total = 0
-    for rows, _, images in study.evaluation.dataset.where(study.evaluation.dataset.table["level"] == 5).images():
+    worst = study.evaluation.dataset.where(study.evaluation.dataset.table["level"] == 5)
+    for rows, _, images in islice(worst.images(), 100):
         found = metrifier.diagnose(images)
         right += sum(a.kind == b for a, b in zip(found, rows["distortion"], strict=True))
         total += len(rows)
