@@ -1,12 +1,12 @@
 from .curation import Finding as Finding
 from .curation import curate as curate
 from .dataset import ErrorDataset as ErrorDataset
+from .diagnosis import Diagnosis as Diagnosis
 from .evaluation import PredictorEvaluation as PredictorEvaluation
 from .evaluation import evaluate_predictors as evaluate_predictors
 from .leave_out import leave_one_distortion_out as leave_one_distortion_out
 from .leave_out import leave_one_worker_out as leave_one_worker_out
 from .making import make_error_dataset as make_error_dataset
-from .metrifier import Diagnosis as Diagnosis
 from .metrifier import Metrifier as Metrifier
 from .predictors import Predictor as Predictor
 from .propagation import Propagation as Propagation

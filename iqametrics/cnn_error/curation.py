@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from iqametrics.cnn_error.metrifier import Diagnosis, Metrifier
+from iqametrics.cnn_error.diagnosis import Diagnosis
+from iqametrics.cnn_error.metrifier import Metrifier
 from iqametrics.cnn_error.sources import pixels_of
 from iqametrics.cnn_error.threads import limited_threads
 from iqametrics.cnn_error.track import Track, untracked

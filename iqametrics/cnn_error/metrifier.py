@@ -12,6 +12,7 @@ from torch import Tensor
 from iqametrics import __version__, inputs
 from iqametrics.cnn_error import weights_file
 from iqametrics.cnn_error.dataset import ErrorDataset
+from iqametrics.cnn_error.diagnosis import Diagnosis
 from iqametrics.cnn_error.network import HALVINGS, MetrifierNetwork
 from iqametrics.cnn_error.reliability import Reliability, reliability
 from iqametrics.cnn_error.threads import limited_threads
@@ -29,28 +30,6 @@ _AT_ONCE = 2**21
 _FORMAT = 1
 #: Characters of a digest by which a source is known again.
 _KNOWN_BY = 16
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """What is wrong with an image for the network, how much, and where.
-
-    Attributes
-    ----------
-    quality : float
-        f(I) in [0, 1]: 1 minus the expected error.
-    kind : str
-        The most probable kind of distortion; "none" is one.
-    probabilities : dict of str to float
-        Of every kind.
-    map : WeightedMap
-        Local quality and its weights, ``(h, w)``; pooled by the weights it is `quality`.
-    """
-
-    quality: float
-    kind: str
-    probabilities: Mapping[str, float]
-    map: WeightedMap
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ from .intervals import (
 from .krasula_analysis import krasula
 from .krasula_result import KrasulaResult, PairClassification
 from .logistic import LogisticFit, fit_logistic
-from .prediction import PREDICTION_STATISTICS, Prediction, PredictionResult, evaluate_predictions
+from .prediction import evaluate_predictions
+from .prediction_result import PREDICTION_STATISTICS, Prediction, PredictionResult
 from .residual_tests import f_test, pitman_morgan_test
 from .results import Agreement, Estimate, EvaluationResult, mean_over_datasets
 from .risk_coverage import RiskCoverage, risk_coverage

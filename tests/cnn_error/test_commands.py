@@ -10,8 +10,8 @@ from PIL import Image
 from iqametrics.cli import main
 from iqametrics.cnn_error import Metrifier, curate
 from iqametrics.cnn_error.curation import reason
+from iqametrics.cnn_error.diagnosis import Diagnosis
 from iqametrics.cnn_error.digits import DISTORTIONS, digits
-from iqametrics.cnn_error.metrifier import Diagnosis
 from iqametrics.cnn_error.plan import Case, distort
 from iqametrics.cnn_error.sources import digest
 from iqametrics.errors import OptionError
