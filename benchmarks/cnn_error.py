@@ -19,7 +19,7 @@ from iqametrics.report.atomic import write_text
 
 _MINUS = "\N{MINUS SIGN}"
 BLURS = ("gaussian_blur", "motion_blur")
-_PSNR, _SSIM, _LAST, _METRIFIER = f"{_MINUS}psnr", f"{_MINUS}ssim", "features means", "metrifier"
+_PSNR, _SSIM, _LAST, _METRIFIER = f"{_MINUS}psnr", f"{_MINUS}ssim", "features means, direction", "metrifier"
 #: Pooled SROCC with 1 - p_true: smallest and largest value of each predictor.
 RANGES = {_PSNR: (0.50, 0.68), _SSIM: (0.48, 0.66), _LAST: (0.68, 1.0), _METRIFIER: (0.70, 1.0)}
 
