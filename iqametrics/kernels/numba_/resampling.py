@@ -31,7 +31,7 @@ def _filtered(code: Any, source: Planes, weights: np.ndarray, size: int, step: i
     margin = 0 if border == "valid" else margins(size)[0]
 
     def make(part: np.ndarray, needed: np.ndarray, out: np.ndarray) -> None:
-        before = name_of(None), *samples(part, number), scale, weights, step, needed, columns, margin, sides[1]
+        before = name_of(None), *samples(part), scale, weights, step, needed, columns, margin, sides[1]
         launch(code, before, (out,), count, out.shape[1], Strip(0, out.shape[1]), sides[1] * step)
 
     typical = planes.typical(data, source.scale)
@@ -50,7 +50,8 @@ def _extended(side: int, taps: int, border: str) -> np.ndarray:
 def _line(line, x, place, plane, row, columns, margin, side, scale):
     """A row of the image, extended at both ends."""
     zero = scale - scale
-    read(line[margin : margin + side], x, place, plane, row, 0, scale, zero)
+    start = row - row  # a literal 0 would be a type of its own, and the function compiled once more
+    read(line[margin : margin + side], x, place, plane, row, start, scale, zero)
     for i in range(margin):
         line[i] = line[margin + columns[i]] if columns[i] >= 0 else zero
     for i in range(margin + side, columns.size):
@@ -71,8 +72,8 @@ def _decimate(name, x, place, scale, taps, step, rows, columns, margin, side, st
     height, width = out.shape[1:]
     size = taps.size
     zero = scale - scale
-    ring = np.empty((size, columns.size), out.dtype)
-    down = np.empty(columns.size, out.dtype)
+    ring = np.empty((size + 1, columns.size), out.dtype)
+    down = ring[size]
     phases = np.empty((step, columns.size // step + 1), out.dtype)
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
