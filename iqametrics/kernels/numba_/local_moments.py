@@ -1,102 +1,90 @@
-"""Fused pass over local moments about the central pixel of every window, which keeps all digits of small variances.
+"""Fused pass over local moments that keeps the digits of small variances.
 
-Down a column differences are taken from the pixel in the window's middle row; the columns' sums are then referred to the
-middle column. The layout of the passes is that of :mod:`iqametrics.kernels.numba_.moments`.
+Moments about a constant lose of a variance what is small beside the mean square about that constant. The image is worked
+on in blocks, and moments are taken about a pixel in the middle of each. Where a variance is next to nothing beside the mean
+square, as on even ground beside an edge, they are taken again about a nearer pixel, the central one of the window. The
+layout of the passes is that of :mod:`iqametrics.kernels.numba_.moments`.
 """
 
 import numpy as np
 
-from iqametrics.kernels.borders import margins
-from iqametrics.kernels.numba_.compiler import apply, kernel, part_of_kernel, subroutine
+from iqametrics.kernels.numba_.compiler import apply, kernel, subroutine
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
-from iqametrics.kernels.numba_.rows import TILE, tally
+from iqametrics.kernels.numba_.rows import tally
 
-#: Windows up to this size are brought to it by taps of weight 0: a kernel takes seconds to compile, and a metric of several
-#: scales would need one for every window. Its smaller windows belong to its smaller scales, where the waste is small.
-SIZE = 17
-
-
-def margin(taps):
-    """Samples by which widening a window moves its first one."""
-    return margins(max(SIZE - len(taps), 0) + 1)[0]
-
-
-def widened(taps):
-    """The taps of a window in the size the kernel is compiled for; what is added is never weighed."""
-    before, after = margins(max(SIZE - len(taps), 0) + 1)
-    zero = taps[0] - taps[0]
-    return (zero,) * before + taps + (zero,) * after
+#: Taps of the loops, which are unrolled. A window is brought to one of these sizes by taps of weight 0: a kernel takes
+#: seconds to compile, and a metric of several scales would need one for every window.
+FEW, MANY = 9, 17
+#: Columns of a block; its rows are a band.
+BLOCK = 256
+#: Columns that are computed again at a time.
+AGAIN = 32
+#: Share of the mean square below which a variance is computed again: above it, less than 1e-10 of it is rounding.
+ENOUGH = 3e-5
 
 
-@subroutine
-def _down(image, tap, taps, columns, sums, squares, zero):
-    """Sums down the columns of the differences from the middle row, and of their squares."""
-    middle = image[len(taps) // 2 * STRIDE : len(taps) // 2 * STRIDE + columns]
-    for j in range(columns):
-        a = b = zero
-        for k in range(len(taps)):
-            u = image[k * STRIDE + j] - middle[j]
-            tu = tap[k] * u
-            a += tu
-            b += tu * u
-        sums[j], squares[j] = a, b
+def padded(taps):
+    """The taps of a window, and zeros up to a size that loops are made for."""
+    size = FEW if len(taps) <= FEW else MANY
+    return np.array(taps + (taps[0] - taps[0],) * (size - len(taps)))
 
 
-@part_of_kernel
-def _product_down(x, y, tap, taps, columns, product, zero):
-    """Sums down the columns of the products of both images' differences."""
-    middle_x = x[len(taps) // 2 * STRIDE : len(taps) // 2 * STRIDE + columns]
-    middle_y = y[len(taps) // 2 * STRIDE : len(taps) // 2 * STRIDE + columns]
-    for j in range(columns):
-        a = zero
-        for k in range(len(taps)):
-            a += tap[k] * ((x[k * STRIDE + j] - middle_x[j]) * (y[k * STRIDE + j] - middle_y[j]))
-        product[j] = a
+def _down(count):
+    """Sums down the columns, over this many taps, of both images, their squares and their product."""
+
+    def down(x, y, start, tap, columns, zero, of_x, of_xx, of_y, of_yy, of_xy):
+        x, y = x[start:], y[start:]
+        for j in range(columns):
+            a = b = c = d = e = zero
+            for k in range(count):
+                u, v = x[k * STRIDE + j], y[k * STRIDE + j]
+                tu, tv = tap[k] * u, tap[k] * v
+                a += tu
+                b += tu * u
+                c += tv
+                d += tv * v
+                e += tu * v
+            of_x[j], of_xx[j], of_y[j], of_yy[j], of_xy[j] = a, b, c, d, e
+
+    return subroutine(down)
 
 
-@subroutine
-def _mean_across(middle, sums, tap, taps, columns, means, zero):
-    """Mean less the central pixel, from the columns' sums."""
-    for j in range(columns):
-        centre = middle[j + len(taps) // 2]
-        a = zero
-        for k in range(len(taps)):
-            a += tap[k] * (middle[j + k] - centre + sums[j + k])
-        means[j] = a
+def _across(count):
+    """Sums across this many columns."""
+
+    def across(row, tap, columns, zero, out):
+        for j in range(columns):
+            a = zero
+            for k in range(count):
+                a += tap[k] * row[j + k]
+            out[j] = a
+
+    return subroutine(across)
 
 
-@subroutine
-def _variance_across(middle, sums, squares, means, tap, taps, columns, variances, zero):
-    """Variance, from the columns' sums."""
-    for j in range(columns):
-        centre = middle[j + len(taps) // 2]
-        a = zero
-        for k in range(len(taps)):
-            step, down = middle[j + k] - centre, sums[j + k]
-            a += tap[k] * (step * (step + down + down) + squares[j + k])
-        variances[j] = a - means[j] * means[j]
-
-
-@part_of_kernel
-def _product_across(middle_x, middle_y, products, tap, taps, columns, out, zero):
-    """The part of the mean product that lies in the columns and in their middles."""
-    for j in range(columns):
-        centre_x, centre_y = middle_x[j + len(taps) // 2], middle_y[j + len(taps) // 2]
-        a = zero
-        for k in range(len(taps)):
-            a += tap[k] * ((middle_x[j + k] - centre_x) * (middle_y[j + k] - centre_y) + products[j + k])
-        out[j] = a
+_few_down, _many_down = _down(FEW), _down(MANY)
+_few_across, _many_across = _across(FEW), _across(MANY)
 
 
 @subroutine
-def _mixed_across(middle, sums, tap, taps, columns, out, zero):
-    """The part of the mean product that lies between the middles in one image and the columns in the other."""
+def _shift(ring, start, centre, rows, columns, near):
+    """Rows of the buffer less a constant."""
+    for r in range(rows):
+        row, out = ring[start + r * STRIDE :], near[r * STRIDE :]
+        for j in range(columns):
+            out[j] = row[j] - centre
+
+
+@subroutine
+def _variances(mean_x, of_x, mean_y, of_y, product, columns, centre_x, centre_y, doubtful):
+    """Turn moments about the centres into means and variances, and tell which rounding took much of."""
     for j in range(columns):
-        centre = middle[j + len(taps) // 2]
-        a = zero
-        for k in range(len(taps)):
-            a += tap[k] * ((middle[j + k] - centre) * sums[j + k])
-        out[j] += a
+        a, b = mean_x[j], mean_y[j]
+        vx, vy = of_x[j] - a * a, of_y[j] - b * b
+        doubtful[j] = (vx < ENOUGH * of_x[j]) | (vy < ENOUGH * of_y[j])
+        mean_x[j], mean_y[j] = a + centre_x, b + centre_y
+        of_x[j], of_y[j] = vx, vy
+        product[j] -= a * b
 
 
 @kernel
@@ -106,73 +94,85 @@ def rows(
     place_x,
     y,
     place_y,
-    size,
+    area,
     origin,
     scales,
     taps,
     correction,
     constants,
-    margin,
+    size,
     start,
     stop,
     sums,
     spreads,
     maps,
 ):
-    """Moments ``(mx, my, vx, vy, cxy)``."""
-    reach, middle = len(taps) - 1, len(taps) // 2
-    height, width, area = size
-    tile = min(TILE, width)
+    """Moments ``(mx, my, vx, vy, cxy)`` in windows of this size."""
+    height, width, within = area
     zero = correction - correction
-    tap = np.empty(len(taps), maps.dtype)
-    for k in range(len(taps)):
-        tap[k] = taps[k]
-    ring = np.empty((2, (BAND + reach) * STRIDE), maps.dtype)
-    down = np.empty((5, tile + reach), maps.dtype)
-    moments = np.empty((5, tile), maps.dtype)
-    values = np.empty((sums.shape[0], tile), maps.dtype)
+    reach = taps.size - 1
+    near_x, near_y = np.empty((BAND + reach) * STRIDE, maps.dtype), np.empty((BAND + reach) * STRIDE, maps.dtype)
+    ring_x, ring_y = np.empty((BAND + reach) * STRIDE, maps.dtype), np.empty((BAND + reach) * STRIDE, maps.dtype)
+    close_x, close_y = np.empty(taps.size * STRIDE, maps.dtype), np.empty(taps.size * STRIDE, maps.dtype)
+    down = np.empty((5, BLOCK + reach), maps.dtype)
+    sums_down = down[0], down[1], down[2], down[3], down[4]
+    moments = np.empty((5, BLOCK), maps.dtype)
+    mean_x, vx, mean_y, vy, covariance = moments[0], moments[1], moments[2], moments[3], moments[4]
+    values = np.empty((sums.shape[0], BLOCK), maps.dtype)
+    doubtful = np.empty(BLOCK, np.bool_)
     row = start
     while row < stop:
         plane, first = row // height, row % height
         count = min(BAND, stop - row, height - first)
-        for column in range(0, width, tile):
-            columns = min(tile, width - column)
-            needed = columns + reach
-            top, left = first - origin - margin, column - margin
-            fill(ring[0], x, place_x, plane, area, top, count + reach, left, needed, scales[0], zero)
-            fill(ring[1], y, place_y, plane, area, top, count + reach, left, needed, scales[1], zero)
+        for column in range(0, width, BLOCK):
+            columns = min(BLOCK, width - column)
+            top, lines, needed = first - origin, count + reach, columns + reach
+            fill(ring_x, x, place_x, plane, within, top, lines, column, needed, scales[0], zero)
+            fill(ring_y, y, place_y, plane, within, top, lines, column, needed, scales[1], zero)
+            block = (count + size) // 2 * STRIDE + (columns + size) // 2
+            _shift(ring_x, 0, ring_x[block], lines, needed, near_x)
+            _shift(ring_y, 0, ring_y[block], lines, needed, near_y)
             for r in range(count):
-                window, line = slice(r * STRIDE, (r + reach + 1) * STRIDE), (r + middle) * STRIDE
-                of_x, of_y = ring[0, window], ring[1, window]
-                middle_x, middle_y = ring[0, line : line + needed], ring[1, line : line + needed]
-                for q in range(2):
-                    _down(ring[q, window], tap, taps, needed, down[2 * q], down[2 * q + 1], zero)
-                    line_q, sums_q, squares_q = ring[q, line : line + needed], down[2 * q], down[2 * q + 1]
-                    _mean_across(line_q, sums_q, tap, taps, columns, moments[2 * q], zero)
-                    _variance_across(
-                        line_q, sums_q, squares_q, moments[2 * q], tap, taps, columns, moments[2 * q + 1], zero
+                of_x, of_y, begin, centre, j, some = near_x, near_y, r * STRIDE, block, 0, columns
+                nearer = False
+                while j < columns:
+                    if taps.size == FEW:
+                        _few_down(of_x, of_y, begin, taps, some + reach, zero, *sums_down)
+                        for q in range(5):
+                            _few_across(down[q], taps, some, zero, moments[q, j:])
+                    else:
+                        _many_down(of_x, of_y, begin, taps, some + reach, zero, *sums_down)
+                        for q in range(5):
+                            _many_across(down[q], taps, some, zero, moments[q, j:])
+                    _variances(
+                        mean_x[j:],
+                        vx[j:],
+                        mean_y[j:],
+                        vy[j:],
+                        covariance[j:],
+                        some,
+                        ring_x[centre],
+                        ring_y[centre],
+                        doubtful[j:],
                     )
-                _product_down(of_x, of_y, tap, taps, needed, down[4], zero)
-                _product_across(middle_x, middle_y, down[4], tap, taps, columns, moments[4], zero)
-                _mixed_across(middle_x, down[2], tap, taps, columns, moments[4], zero)
-                _mixed_across(middle_y, down[0], tap, taps, columns, moments[4], zero)
-                mean_x, variance_x, mean_y, variance_y, product = (
-                    moments[0],
-                    moments[1],
-                    moments[2],
-                    moments[3],
-                    moments[4],
-                )
-                centre_x, centre_y = middle_x[middle:], middle_y[middle:]
+                    doubtful[j] &= not nearer  # nothing is nearer than the window's own centre
+                    while j < columns and not doubtful[j]:
+                        j += 1
+                    if j < columns:
+                        line, some = r * STRIDE + j, min(AGAIN, columns - j)
+                        centre = line + size // 2 * (STRIDE + 1)
+                        _shift(ring_x, line, ring_x[centre], taps.size, some + reach, close_x)
+                        _shift(ring_y, line, ring_y[centre], taps.size, some + reach, close_y)
+                        of_x, of_y, begin, nearer = close_x, close_y, 0, True
                 for j in range(columns):
                     results = apply(
                         name,
                         (
-                            centre_x[j] + mean_x[j],
-                            centre_y[j] + mean_y[j],
-                            variance_x[j] * correction,
-                            variance_y[j] * correction,
-                            (product[j] - mean_x[j] * mean_y[j]) * correction,
+                            mean_x[j],
+                            mean_y[j],
+                            vx[j] * correction,
+                            vy[j] * correction,
+                            covariance[j] * correction,
                         ),
                         constants,
                     )

@@ -28,6 +28,9 @@ UNROLLED = 11
 
 def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
     """Evaluate a field, a strip after the other."""
+    if not field.joint and field.window.size > local_moments.MANY:  # no loops are made for it
+        yield 1.0
+        return Tally.of_maps(field.values())
     x, y, number = planes.pair(field.x, field.y)
     scales = number(field.x.scale), number(field.y.scale)
     taps = tuple(number(tap) for tap in field.window.taps)
@@ -40,8 +43,8 @@ def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None
         code = _rows
         last = tuple(planes.typical(data, scale).astype(number) for data, scale in zip((x, y), scales, strict=True))
     else:
-        code, last = local_moments.rows, (local_moments.margin(taps),)
-        taps = local_moments.widened(taps)
+        code, last = local_moments.rows, (len(taps),)
+        taps = local_moments.padded(taps)
     for strip in in_strips((x, y), height, lambda first, stop: (first, stop + reach)):
         yield strip.share
         of_x, of_y = (samples(part, number) for part in strip.parts(x, y))

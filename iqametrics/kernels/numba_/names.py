@@ -54,8 +54,7 @@ def log(x):
     z4 = z2 * z2
     low = (1 / 3 + z * (1 / 5)) + z2 * (1 / 7 + z * (1 / 9))
     middle = (1 / 11 + z * (1 / 13)) + z2 * (1 / 15 + z * (1 / 17))
-    high = (1 / 19 + z * (1 / 21)) + z2 * (1 / 23)
-    series = z * (low + z4 * (middle + z4 * high))
+    series = z * (low + z4 * (middle + z4 * (1 / 19)))
     return power * _LN2_HIGH + (2 * s + (2 * s * series + power * _LN2_LOW))
 
 

@@ -15,14 +15,11 @@ STRIDE = TILE + 40
 def fill(ring, arrays, place, plane, size, first, rows, column, columns, scale, shift):
     """Bring a part of some rows of an image (of `size` rows and columns) to working precision, less the shift.
 
-    Beyond the image, where the weights of a widened window are 0, the sample at its edge stands in.
+    Below the image and to its right, where the weights of a padded window are 0, the sample at the edge stands in.
     """
-    left, right = max(0, -column), max(0, column + columns - size[1])
+    within = min(columns, size[1] - column)
     for r in range(rows):
         row = ring[r * STRIDE : r * STRIDE + columns]
-        index = min(max(first + r, 0), size[0] - 1)
-        read(row[left : columns - right], arrays, place, plane, index, column + left, scale, shift)
-        for j in range(left):
-            row[j] = row[left]
-        for j in range(columns - right, columns):
-            row[j] = row[columns - right - 1]
+        read(row[:within], arrays, place, plane, min(first + r, size[0] - 1), column, scale, shift)
+        for j in range(within, columns):
+            row[j] = row[within - 1]

@@ -19,8 +19,8 @@ class Tally:
     ----------
     sums : ndarray (results, planes * rows)
         Sums over the rows.
-    spreads : ndarray (planes * rows,), or empty
-        Sums of squared differences from the row's mean, of the first result.
+    spreads : ndarray (planes * rows,), or None
+        Sums of squared differences from the row's mean, of the first result; kernels are compiled without them for None.
     maps : ndarray (results, planes, rows, columns), or empty
         The values themselves.
     shape : tuple of int
@@ -28,7 +28,7 @@ class Tally:
     """
 
     sums: np.ndarray
-    spreads: np.ndarray
+    spreads: np.ndarray | None
     maps: np.ndarray
     shape: tuple[int, int, int]
 
@@ -38,10 +38,18 @@ class Tally:
         planes, rows, columns = shape
         return cls(
             np.zeros((results, planes * rows)),
-            np.zeros(planes * rows if spread else 0),
+            np.zeros(planes * rows) if spread else None,
             np.empty((results, planes, rows, columns) if maps else (results, 0, 0, 0), dtype),
             shape,
         )
+
+    @classmethod
+    def of_maps(cls, maps: tuple[np.ndarray, ...]) -> "Tally":
+        """A tally of maps ``(planes, rows, columns)`` that have been made otherwise."""
+        whole = np.stack(maps)
+        lines = whole.reshape(len(whole), -1, whole.shape[-1]).astype(np.float64)
+        spreads = ((lines[0] - lines[0].mean(-1, keepdims=True)) ** 2).sum(-1)
+        return cls(lines.sum(-1), spreads, whole, whole.shape[1:])
 
     def plane_sums(self) -> np.ndarray:
         """Sum over every plane ``(results, planes)``."""
@@ -53,6 +61,8 @@ class Tally:
 
     def plane_variance(self) -> np.ndarray:
         """Variance over every plane of the first result, with divisor n - 1, joined from the rows'."""
+        if self.spreads is None:
+            raise ValueError("this pass was not asked for spreads: run the field with spread=True")
         planes, rows, columns = self.shape
         steps = self.sums[0].reshape(planes, rows) / columns - self.plane_means()[0, :, None]
         spread = self.spreads.reshape(planes, rows).sum(-1) + columns * (steps * steps).sum(-1)
@@ -66,7 +76,7 @@ def tally(values, count, row, rows, column, sums, spreads, maps):
         total = 0.0
         for j in range(count):
             total += values[k, j]
-        if k == 0 and spreads.size:
+        if spreads is not None and k == 0:
             mean = total / count
             spread = 0.0
             for j in range(count):
