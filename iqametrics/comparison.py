@@ -46,6 +46,21 @@ class Comparison:
             return scores[0][0] if images.tensors else float(scores[0][0])
         return kernels.ops("torch" if images.tensors else "numpy").concatenate(scores, 0)
 
+    def terms(self, distorted: Any) -> dict[str, Any]:
+        """Return the terms of the score of a distorted image, batch or list, by name."""
+        return self.named(distorted, methodcaller("terms"))
+
+    def named(self, distorted: Any, result: Callable[[Pool], dict[str, Any]]) -> dict[str, Any]:
+        """Return what a metric's pool gives by name, the images along its first axis."""
+        images = self._checked(distorted)
+        found = [
+            {name: self._like_input(value, stack) for name, value in values.items()}
+            for values, stack in self._computed(images, result)
+        ]
+        join = kernels.ops("torch" if images.tensors else "numpy").concatenate
+        joined = {name: join([terms[name] for terms in found], 0) for name in found[0]}
+        return {name: values[0] if images.kind == "single" else values for name, values in joined.items()}
+
     def map(self, distorted: Any) -> Any:
         """Return the quality map of a distorted image, batch or list."""
         images = self._checked(distorted)

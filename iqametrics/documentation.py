@@ -64,8 +64,7 @@ def describe(metric: "Metric") -> str:
         parameters += f"\n{name} : {option.kind}, default {option.default}\n    {option.text}"
     low, high = metric.range
     returns = _RETURNS.format(
-        range=f"From {low:g} to {high:g}, {metric.identity:g} for identical images; "
-        f"{'higher' if metric.higher_is_better else 'lower'} is better."
+        range=f"From {low:g} to {high:g}, {metric.identity:g} for identical images; {metric.better} is better."
     )
     notes, *examples = tail[0].split("\n\nExamples\n", 1) if tail else [""]
     sections = [

@@ -91,3 +91,7 @@ class DatasetError(IQAError, ValueError):
     def __init__(self, message: str, missing: tuple[str, ...] = ()):
         super().__init__(message)
         self.missing = missing
+
+
+class WeightsError(IQAError, RuntimeError):
+    """The weights of a network are missing, damaged, or do not fit."""

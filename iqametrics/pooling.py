@@ -4,12 +4,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iqametrics.fields import Field, means, sums
-from iqametrics.formulas.error import peak_ratio
+from iqametrics.formulas.error import peak_ratio, relative
 from iqametrics.formulas.pooling import power_of_positive, ratio
 from iqametrics.formulas.similarity import root
+
+if TYPE_CHECKING:
+    from iqametrics.stencils.pixels import PixelField
 
 
 class WeightedMap(NamedTuple):
@@ -33,6 +36,10 @@ class Pool(ABC):
     @abstractmethod
     def score(self) -> Any:
         """One score for every plane."""
+
+    def terms(self) -> dict[str, Any]:
+        """What the score is put together from, by name: a value for every plane each."""
+        return {"score": self.score()}
 
     @abstractmethod
     def maps(self) -> Any:
@@ -73,6 +80,63 @@ class Deviation(Mean):
 
 
 @dataclass
+class RootMean(Mean):
+    """Square root of the mean error, one for all planes of an image."""
+
+    planes: int
+
+    def score(self) -> Any:
+        mean = self.field.mean().reshape(-1, self.planes).mean(-1)
+        return self.field.ops.bind(root)(mean)
+
+
+@dataclass
+class Maximum(Pool):
+    """Largest value of a field of pixels."""
+
+    field: "PixelField"
+    planes: int
+
+    def score(self) -> Any:
+        found = self.field.maximum().reshape(-1, self.planes)
+        return self.field.ops.plane_max(found[:, None])
+
+    def maps(self) -> Any:
+        return self.field.maps()[0]
+
+
+@dataclass
+class Quotient(Pool):
+    """Quotient of two sums over a plane.
+
+    Attributes
+    ----------
+    field : Field
+        Its formula returns what both sums differ by, the value for identical images taken as 1 of the second, and the
+        second: ``a - identity * b`` and ``b`` for the quotient of a and b.
+    identity : float
+        Quotient of identical images.
+    tiny : float
+        A mean of b below this is none.
+    """
+
+    field: Field
+    identity: float
+    tiny: float
+
+    def score(self) -> Any:
+        return self._relative(*self.field.means())
+
+    def maps(self) -> Any:
+        """The map whose mean is the score: every place over the mean of b."""
+        excess, divisor = self.field.maps()
+        return self._relative(excess, self.field.ops.plane_mean(divisor)[..., None, None])
+
+    def _relative(self, excess: Any, divisor: Any) -> Any:
+        return self.field.ops.bind(relative)(excess, divisor, self.identity, self.tiny)
+
+
+@dataclass
 class Scales(Pool):
     """Means over several scales, combined by their weights.
 
@@ -93,6 +157,9 @@ class Scales(Pool):
     def means(self) -> list[Any]:
         """Mean of every scale."""
         return [values[pick] for values, pick in zip(means(self.fields), self.picks, strict=True)]
+
+    def terms(self) -> dict[str, Any]:
+        return {f"scale {number}": mean for number, mean in enumerate(self.means(), 1)}
 
     def maps(self) -> Any:
         return tuple(field.maps()[pick] for field, pick in zip(self.fields, self.picks, strict=True))

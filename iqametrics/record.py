@@ -90,8 +90,8 @@ class Metric:
         Short and full name.
     task : str
         ``"fr"``, full-reference.
-    higher_is_better : bool
-        Direction.
+    higher_is_better : bool or None
+        Direction; None if a score is the better the nearer it is to `identity`.
     range : tuple of float
         Smallest and largest value it can take.
     identity : float
@@ -105,13 +105,15 @@ class Metric:
         How it sees colour images unless told otherwise (a key of ``iqametrics.inputs.COLORS``).
     conventions : Mapping of str to Convention
         Its recipes by name, the default first.
+    needs_weights : bool
+        Whether it computes with the weights of a network, which are no part of the package.
     citation : Citation
         Its source.
     """
 
     name: str
     title: str
-    higher_is_better: bool
+    higher_is_better: bool | None
     range: tuple[float, float]
     identity: float
     color: str
@@ -127,6 +129,9 @@ class Metric:
     aliases: tuple[str, ...] = ()
     bound: Mapping[str, Any] = field(default_factory=dict)
     task: str = "fr"
+    needs_weights: bool = False
+    origin: Callable[[Recipe], Mapping[str, Any]] | None = None
+    made_by: tuple[Callable[..., "Metric"], tuple[Any, ...]] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "__doc__", documentation.describe(self))
@@ -198,6 +203,35 @@ class Metric:
         """
         return self._comparison(reference, locals(), keep=True)
 
+    def terms(
+        self,
+        reference: Any,
+        distorted: Any,
+        /,
+        *,
+        data_range: float | None = None,
+        bits: int | None = None,
+        layout: str | None = None,
+        color: str | None = None,
+        convention: str | None = None,
+        backend: str | None = None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Return what the score is put together from: a value per scale or layer, by its name.
+
+        Takes what the metric takes. A metric that is a single mean has one term, its score.
+        """
+        return self._comparison(reference, locals()).terms(distorted)
+
+    def provenance(self, **options: Any) -> dict[str, Any]:
+        """Return all that a score of a call with these options depends on beside the images.
+
+        Of a metric on a network's feature maps this tells the hash of its weights, which are loaded for the purpose.
+        """
+        recipe = self.recipe(**options)
+        own = {name: getattr(recipe, name) for name in ("convention", "color", *self.options)}
+        return {"metric": self.name, **own, **(self.origin(recipe) if self.origin else {})}
+
     def with_options(self, **options: Any) -> "Metric":
         """Return this metric with other defaults for some options."""
         self.recipe(**options)
@@ -223,6 +257,18 @@ class Metric:
         'ycbcr'
         """
         return self._recipe(self._merged(options))
+
+    @property
+    def better(self) -> str:
+        """Which scores are better, in words: ``"higher"``, ``"lower"`` or, say, ``"nearer to 1"``."""
+        words = {True: "higher", False: "lower", None: f"nearer to {self.identity:g}"}
+        return words[self.higher_is_better]
+
+    def badness(self, score: float) -> float:
+        """Return a number that is larger for a worse score."""
+        if self.higher_is_better is None:
+            return abs(score - self.identity)
+        return -score if self.higher_is_better else score
 
     @property
     def min_size(self) -> int:
@@ -272,11 +318,19 @@ class Metric:
         return self.smallest(recipe) if self.smallest else self.conventions[recipe.convention].min_size
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self.made_by:
+            return _made_again, (*self.made_by, dict(self.bound))
         return registry.metric_with_options, (self.name, dict(self.bound))
 
     def __repr__(self) -> str:
         bound = "".join(f", {key}={value!r}" for key, value in self.bound.items())
         return f"<metric {self.name}{bound}: {self.title}>"
+
+
+def _made_again(make: Callable[..., Metric], arguments: tuple[Any, ...], bound: dict[str, Any]) -> Metric:
+    """Rebuild a metric made of another one that travelled to another process."""
+    made = make(*arguments)
+    return made.with_options(**bound) if bound else made
 
 
 def full_reference(**record: Any) -> Callable[[Compute], Metric]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from iqametrics.record import Metric
 
 _METRICS: dict[str, "Metric"] = {}
-_ROOMS = ("iqametrics.fr",)
+_ROOMS = ("iqametrics.fr", "iqametrics.deep.metrics")
 
 
 def register(metric: "Metric") -> "Metric":
@@ -31,13 +31,15 @@ def _load() -> None:
             import_module(f"{room}.{module.name}")
 
 
-def metrics(task: str | None = None) -> list[str]:
-    """Return the names of all metrics, in alphabetical order.
+def metrics(task: str | None = None, weights: bool = False) -> list[str]:
+    """Return the names of the metrics, in alphabetical order.
 
     Parameters
     ----------
     task : {"fr"}, optional
         Only those of this task: ``"fr"``, full-reference.
+    weights : bool
+        Also those that compute with the weights of a network, which a user has to have or to download.
 
     Raises
     ------
@@ -54,7 +56,11 @@ def metrics(task: str | None = None) -> list[str]:
     tasks = sorted({metric.task for metric in _METRICS.values()})
     if task is not None and task not in tasks:
         raise OptionError(f"task={task!r} is unknown; use one of {', '.join(tasks)}")
-    return sorted(name for name, metric in _METRICS.items() if name == metric.name and task in (None, metric.task))
+    return sorted(
+        name
+        for name, metric in _METRICS.items()
+        if name == metric.name and task in (None, metric.task) and (weights or not metric.needs_weights)
+    )
 
 
 def metric(name: str, /, **options: Any) -> "Metric":
@@ -86,7 +92,11 @@ def metric(name: str, /, **options: Any) -> "Metric":
     known = _METRICS.get(name.lower().replace("-", "_"))
     if known is None:
         close = [_METRICS[found].name for found in get_close_matches(name.lower(), _METRICS, n=3, cutoff=0.5)]
-        hint = f"did you mean {' or '.join(dict.fromkeys(close))}?" if close else f"there are {', '.join(metrics())}"
+        hint = (
+            f"did you mean {' or '.join(dict.fromkeys(close))}?"
+            if close
+            else f"there are {', '.join(metrics(weights=True))}"
+        )
         raise UnknownMetricError(f"no metric is called {name!r}; {hint}")
     return known.with_options(**options) if options else known
 

@@ -15,7 +15,7 @@ def all_metrics() -> list[Metric]:
 
 def direction(metric: Metric) -> str:
     """Which way is better."""
-    return "higher" if metric.higher_is_better else "lower"
+    return metric.better
 
 
 def number(value: float) -> str:

@@ -21,7 +21,7 @@ distorted = {
 # %%
 # ``prepare`` does the reference's share of the work once per metric, and a list of pictures gives an array of scores.
 
-names = iqametrics.metrics()
+names = ["gmsd", "ms_ssim", "mse", "psnr", "ssim", "uqi", "vif", "vifp"]
 figure, panels = plt.subplots(
     len(names) // 2 + len(names) % 2,
     2,
@@ -40,7 +40,7 @@ for axes, name in zip(panels.flat, names, strict=False):
             label=distortion,
         )
     axes.set_title(
-        f"{name}, {'higher' if metric.higher_is_better else 'lower'} is better",
+        f"{name}, {metric.better} is better",
         fontsize="medium",
     )
     axes.set_xticks(LEVELS)

@@ -25,7 +25,7 @@ class Bound(NamedTuple):
             if score.value is not None
             and label(score.metric) in self.labels
             # Anything that is not at least as good is worse, whatever it may be.
-            and not (score.value >= self.worst if score.metric.higher_is_better else score.value <= self.worst)
+            and not score.metric.badness(score.value) <= score.metric.badness(self.worst)
         ]
 
 

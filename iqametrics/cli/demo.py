@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iqametrics.cli.output import direction, print_table
+from iqametrics.cli.output import print_table
 from iqametrics.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _table_rows(means: "Means", metrics: "Sequence[Metric]") -> Iterator[list[st
         curves = means[metric.name]
         largest = max(abs(score) for scores in curves.values() for score in scores)
         decimals = 4 if largest < 10 else 2 if largest < 1000 else 1
-        names = [metric.name, direction(metric.higher_is_better)]
+        names = [metric.name, metric.better]
         for distortion, scores in curves.items():
             yield [*names, distortion, *(f"{score:.{decimals}f}" for score in scores)]
             names = ["", ""]

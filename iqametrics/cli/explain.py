@@ -13,7 +13,7 @@ import click
 from iqametrics.cli.choices import chosen, complete_name
 from iqametrics.cli.exits import ExitCode, print_error
 from iqametrics.cli.image_options import check_range, image_options
-from iqametrics.cli.output import direction, print_json, print_table, section, shown
+from iqametrics.cli.output import print_json, print_table, section, shown
 from iqametrics.scoring.pairing import Pair
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _print_values(metric: "Metric", result: "Result") -> None:
     rows = []
     for convention, scores in groupby(result.scores, key=lambda score: score.metric.recipe().convention):
         rows.append([convention, *(_cell(metric, score) for score in scores)])
-    better = direction(metric.higher_is_better)
+    better = metric.better
     print_table(
         ["convention", *(f">{color} " for color in COLORS)],
         rows,
@@ -128,9 +128,7 @@ def _cell(metric: "Metric", score: "Score") -> str:
 
 
 def _print_differences(metric: "Metric") -> None:
-    click.echo(
-        f"{click.style(metric.name, bold=True)}: {metric.title}, {direction(metric.higher_is_better)} is better\n"
-    )
+    click.echo(f"{click.style(metric.name, bold=True)}: {metric.title}, {metric.better} is better\n")
     rows = []
     for name in metric.conventions:
         variant = metric.with_options(convention=name)

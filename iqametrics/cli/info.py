@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iqametrics.cli.choices import complete_name
-from iqametrics.cli.output import direction, section
+from iqametrics.cli.output import section
 
 if TYPE_CHECKING:
     from iqametrics.record import Metric
@@ -32,7 +32,7 @@ def _facts(metric: "Metric") -> Iterator[tuple[str, str]]:
     from iqametrics.inputs import COLORS
 
     yield "task", {"fr": "full-reference"}.get(metric.task, metric.task)
-    yield "better", direction(metric.higher_is_better)
+    yield "better", metric.better
     yield "range", "{:g} to {:g}".format(*metric.range)
     yield "identical", f"{metric.identity:g}"
     yield "min side", _pixels(metric.min_size)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from iqametrics.cli.output import direction, print_json, print_table
+from iqametrics.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
     from iqametrics.record import Metric
@@ -31,7 +31,7 @@ def list_command(task: str | None, as_json: bool) -> None:
             [
                 metric.name,
                 metric.title,
-                direction(metric.higher_is_better),
+                metric.better,
                 "{:g} to {:g}".format(*metric.range),
                 f"{metric.min_size}",
             ]

@@ -87,11 +87,6 @@ def shorten(text: str, width: int) -> str:
     return left + _ELLIPSIS + right
 
 
-def direction(higher_is_better: bool) -> str:
-    """Which way is better, in a word."""
-    return "higher" if higher_is_better else "lower"
-
-
 def section(title: str, entries: Iterable[tuple[str, str]]) -> None:
     """Print terms with what they mean, one below the other."""
     entries = list(entries)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from iqametrics.cli.output import console, direction, print_table, shorten, shown
+from iqametrics.cli.output import console, print_table, shorten, shown
 from iqametrics.scoring.results import Result, label
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def print_pair(result: Result) -> None:
     rows = []
     for score in result.scores:
         recipe = score.metric.recipe()
-        better = direction(score.metric.higher_is_better)
+        better = score.metric.better
         rows.append([score.metric.name, _number(score.value, 6), better, recipe.convention, recipe.color])
     kind = {1: "grey", 3: "colour"}[result.image["channels"]]
     print_table(
@@ -68,9 +68,9 @@ def print_summary(results: Sequence[Result], metrics: "Sequence[Metric]") -> Non
         found = [(result.scores[place].value, result.pair.name) for result in results if result.scores]
         scores = [(value, name) for value, name in found if value is not None]
         if scores:
-            worst, name = (min if metric.higher_is_better else max)(scores)
+            worst, name = max(scores, key=lambda found: metric.badness(found[0]))
             mean = sum(value for value, _ in scores) / len(scores)
-            better = direction(metric.higher_is_better)
+            better = metric.better
             rows.append([label(metric), better, str(len(scores)), _number(mean, 4), _number(worst, 4), shown(name)])
     headings = ["metric", "better", "pairs", "mean", "worst", "worst in"]
     out = console()

@@ -48,8 +48,8 @@ def _plot_metric(axes: "Axes", metric: Metric, curves: Mapping[str, Sequence[flo
         colour, marker = _STYLES[distortion]
         values = [metric.identity, *scores] if undistorted else scores
         axes.plot([0, *levels] if undistorted else levels, values, color=colour, marker=marker, ms=4, label=distortion)
-    arrow = "\N{UPWARDS ARROW} higher" if metric.higher_is_better else "\N{DOWNWARDS ARROW} lower"
-    axes.set_title(f"{metric.name}  ({arrow} is better)", fontsize="medium")
+    arrow = {True: "\N{UPWARDS ARROW} ", False: "\N{DOWNWARDS ARROW} ", None: ""}[metric.higher_is_better]
+    axes.set_title(f"{metric.name}  ({arrow}{metric.better} is better)", fontsize="medium")
     axes.set_xlabel("level")
     axes.set_xticks([0, *levels])
     axes.grid(alpha=0.3)

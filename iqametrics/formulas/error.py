@@ -1,8 +1,18 @@
-"""Equations of the plain error measures."""
+"""Equations of the plain error measures, `x` being the reference."""
 
-from iqametrics.formulas.names import log, where
+from iqametrics.formulas.names import absolute, log, where
 
 DECIBELS_PER_NEPER = 4.3429448190325175  # 10 / ln(10)
+
+
+def difference(x, y):
+    """How much brighter the reference is."""
+    return x - y
+
+
+def absolute_error(x, y):
+    """Distance of two pixels."""
+    return absolute(x - y)
 
 
 def squared_error(x, y):
@@ -15,3 +25,34 @@ def peak_ratio(mse, peak):
     """Peak signal to error ratio in decibels; infinite, with a zero gradient, where there is no error."""
     some = mse > 0
     return where(some, DECIBELS_PER_NEPER * log(peak * peak / where(some, mse, 1.0)), float("inf"))
+
+
+def error_and_size(x, y):
+    """Distance of two pixels, and that of the reference from black."""
+    return absolute(x - y), absolute(x)
+
+
+def error_and_energy(x, y):
+    """Squared difference, and the energy of the reference."""
+    d = x - y
+    return d * d, x * x
+
+
+def lost_and_left(x, y):
+    """Energy that the distorted image lacks, and what it has."""
+    return (x - y) * (x + y), y * y
+
+
+def mismatch_and_energy(x, y):
+    """What the product of both has more than the energy of the reference, and that energy."""
+    return x * (y - x), x * x
+
+
+def relative(excess, divisor, identity, tiny):
+    """A quotient of sums, written as ``identity + excess / divisor``.
+
+    With next to no divisor it is infinite, or `identity` where there is no excess either; the gradient is then 0.
+    """
+    some = divisor > tiny
+    nothing = where(excess > tiny, float("inf"), identity)
+    return where(some, identity + excess / where(some, divisor, 1.0), nothing)

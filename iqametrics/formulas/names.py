@@ -1,10 +1,11 @@
 """The names a formula may use beside ``+ - * /`` and comparisons, in their meaning for Python floats."""
 
+from builtins import abs as absolute
 from math import log as log
 from math import pow as power
 from math import sqrt as sqrt
 
-__all__ = ["log", "maximum", "power", "sqrt", "where"]
+__all__ = ["absolute", "log", "maximum", "power", "sqrt", "where"]
 
 
 def where(condition, if_true, if_false):

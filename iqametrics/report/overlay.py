@@ -49,7 +49,7 @@ def overlay(metric: Metric, reference: np.ndarray, distorted: np.ndarray) -> "Fi
 
 def score_title(metric: Metric, score: float) -> str:
     """The metric, its score, and which way is better."""
-    return f"{metric.name} = {score:.4f} ({'higher' if metric.higher_is_better else 'lower'} is better)"
+    return f"{metric.name} = {score:.4f} ({metric.better} is better)"
 
 
 def draw_overlay(axes: "Axes", image: np.ndarray, quality: LocalQuality, title: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from iqametrics import kernels
 from iqametrics.fields import Field, as_tuple
 from iqametrics.kernels.binding import Formula
 from iqametrics.planes import Planes
@@ -34,3 +35,11 @@ class PixelField(Field):
 
     def values(self) -> tuple[Any, ...]:
         return as_tuple(self.ops.bind(self.formula)(self.x.samples, self.y.samples, *self.constants))
+
+    def maximum(self) -> Any:
+        """Largest value in every plane of a formula that returns one value."""
+        code = kernels.fused(self.executor, self.fused)
+        if code is not None:
+            return code.maximum(self)
+        (value,) = self.values()
+        return self.ops.plane_max(value)

@@ -5,6 +5,8 @@ A metric or an executor that is added to the package is tested here without anot
 
 import functools
 
+import numpy as np
+
 import iqametrics
 from iqametrics.errors import DependencyError
 from tests.conformance.pictures import noisy, picture
@@ -55,3 +57,21 @@ def small_pair(metric, seed=0):
     """A picture and a noisy version of it, of the small shape."""
     reference = picture(small_shape(metric), seed)
     return reference, noisy(reference, seed=seed)
+
+
+#: Power of the pixels' unit in a score that has one.
+UNITS = {"mse": 2, "mae": 1, "rmse": 1, "md": 1, "ad": 1}
+
+
+def in_unit(metric, factor):
+    """What the score is multiplied by where the pixels are multiplied by a factor."""
+    return factor ** UNITS.get(metric.name, 0)
+
+
+def is_unbounded(metric, reference, distorted):
+    """Whether a quotient of two images has nothing to divide by, and is infinite."""
+    if metric.name == "lmse":
+        lines = np.diff(reference.astype(float), 2, axis=0), np.diff(reference.astype(float), 2, axis=1)
+        return not any(line.size and np.abs(line).max() > 1e-9 * max(1, np.abs(reference).max()) for line in lines)
+    divisor = {"nae": reference, "sc": distorted}.get(metric.name)
+    return divisor is not None and not divisor.any()

@@ -49,6 +49,10 @@ def test_channels(metric, executor):
     expected = sum(scores) / 3
     if metric.name == "psnr":  # decibels of the mean error, not mean decibels
         expected = -10 * math.log10(sum(10 ** (-score / 10) for score in scores) / 3)
+    elif metric.name == "rmse":
+        expected = math.sqrt(sum(score**2 for score in scores) / 3)
+    elif metric.name == "md":
+        expected = max(scores)
     assert_close(metric(reference, distorted, color="channels", backend=executor), expected, TOLERANCE)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.closeness import assert_close
-from tests.conformance.cases import small_pair
+from tests.conformance.cases import in_unit, small_pair
 from tests.conformance.pictures import flat
 
 TOLERANCE = 1e-10
@@ -41,7 +41,7 @@ def test_units(default, executor, kind, convert, options, factor):
     reference, distorted = images(default)[kind]
     expected = default(reference, distorted, backend=executor)
     score = default(convert(reference), convert(distorted), backend=executor, **options)
-    assert_close(score / unit(default, factor), expected, TOLERANCE)
+    assert_close(score / in_unit(default, factor), expected, TOLERANCE)
 
 
 def test_ten_bits(default, executor):
@@ -54,12 +54,7 @@ def test_ten_bits(default, executor):
     score = default(reference, distorted, bits=10, backend=executor)
     assert_close(default(reference, distorted, data_range=1023, backend=executor), score, 0)
     unit_range = default(reference / 1023, distorted / 1023, data_range=1, backend=executor)
-    assert_close(unit_range / unit(default, 1 / 1023), score, TOLERANCE)
-
-
-def unit(metric, factor):
-    """What the score is multiplied by where the pixels are: squared data units for mse, else nothing."""
-    return factor**2 if metric.name == "mse" else 1.0
+    assert_close(unit_range / in_unit(default, 1 / 1023), score, TOLERANCE)
 
 
 def test_the_record_tells_whose_score_has_units(default, executor):

@@ -6,7 +6,7 @@ agreement between the two means something.
 """
 
 from tests.naive.colour import gray, luma, planes, ycbcr
-from tests.naive.error import mse, psnr
+from tests.naive.error import ad, lmse, mae, md, mse, nae, nk, psnr, rmse, sc
 from tests.naive.gmsd import gmsd
 from tests.naive.scoring import score
 from tests.naive.ssim import ms_ssim, ssim
@@ -15,13 +15,21 @@ from tests.naive.vif import vif
 from tests.naive.vifp import vifp
 
 __all__ = [
+    "ad",
     "gmsd",
     "gray",
+    "lmse",
     "luma",
+    "mae",
+    "md",
     "ms_ssim",
     "mse",
+    "nae",
+    "nk",
     "planes",
     "psnr",
+    "rmse",
+    "sc",
     "score",
     "ssim",
     "uqi",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.naive.colour import planes
-from tests.naive.error import mse, psnr
+from tests.naive.error import ad, lmse, mae, md, mse, nae, nk, psnr, rmse, sc
 from tests.naive.gmsd import gmsd
 from tests.naive.ssim import ms_ssim, ssim
 from tests.naive.uqi import uqi
@@ -11,10 +11,18 @@ from tests.naive.vif import vif
 from tests.naive.vifp import vifp
 
 METRICS = {
+    "ad": ad,
     "gmsd": gmsd,
+    "lmse": lmse,
+    "mae": mae,
+    "md": md,
     "ms_ssim": ms_ssim,
     "mse": mse,
+    "nae": nae,
+    "nk": nk,
     "psnr": psnr,
+    "rmse": rmse,
+    "sc": sc,
     "ssim": ssim,
     "uqi": uqi,
     "vif": vif,
@@ -23,9 +31,9 @@ METRICS = {
 
 
 def score(metric, reference, distorted, color, **options):
-    """Of ``"channels"``, the errors are means over all samples, the others means of the channels' scores."""
+    """Of ``"channels"``, the plain errors are of all samples, the others means of the channels' scores."""
     pairs = list(zip(planes(reference, color), planes(distorted, color), strict=True))
-    if metric in ("mse", "psnr"):
+    if metric in ("mse", "psnr", "mae", "rmse", "md", "ad"):
         pairs = [tuple(np.stack(side) for side in zip(*pairs, strict=True))]
     scores = [METRICS[metric](x, y, **options) for x, y in pairs]
     return sum(scores) / len(scores)

@@ -52,6 +52,11 @@ def flat_in_part(image, seed=0):
 CASES = [
     ("mse", {}, 11, 14),
     ("psnr", {}, 13, 9),
+    *((name, {}, 13, 10) for name in ("mae", "rmse", "md", "ad", "nae", "sc", "nk")),
+    ("lmse", {}, 3, 4),
+    ("lmse", {"convention": "eskicioglu1995"}, 12, 9),
+    ("lmse", {"convention": "del2"}, 4, 5),
+    ("lmse", {"convention": "del2"}, 11, 12),
     ("ssim", {}, 11, 11),
     ("ssim", {"convention": "wang2004"}, 37, 30),
     ("ssim", {"convention": "wang2004-downsampled"}, 30, 41),
@@ -113,6 +118,7 @@ def test_grey(metric, options, rows, columns, distortion, backend):
     [
         ("mse", {}, 12, 17),
         ("psnr", {}, 9, 12),
+        *((name, {}, 8, 11) for name in ("mae", "rmse", "md", "ad", "nae", "sc", "nk", "lmse")),
         ("ssim", {"convention": "wang2004"}, 23, 18),
         ("ssim", {"convention": "skimage"}, 16, 21),
         ("uqi", {}, 13, 17),
@@ -134,6 +140,7 @@ def test_colour(metric, options, rows, columns, color, backend):
     [
         ("mse", {}, 12, 17, "channels"),
         ("psnr", {}, 9, 12, "channels"),
+        *((name, {}, 8, 11, "channels") for name in ("mae", "rmse", "md", "ad", "nae", "sc", "nk", "lmse")),
         ("ssim", {}, 23, 18, "gray"),
         ("uqi", {}, 13, 17, "gray"),
         ("gmsd", {}, 17, 22, "gray"),
@@ -156,7 +163,7 @@ def test_tid2013_is_the_authors_recipe_on_y_of_ycbcr(metric, rows, columns, back
     assert_equal(score, expected(metric, (), rows, columns, noisy, "ycbcr"))
 
 
-FLOAT_CASES = [case for case in CASES if case[0] != "mse"]
+FLOAT_CASES = [case for case in CASES if iqametrics.metric(case[0]).units == "255"]
 
 
 @pytest.mark.parametrize(("metric", "options", "rows", "columns"), FLOAT_CASES, ids=case_name)

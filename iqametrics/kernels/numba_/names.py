@@ -60,6 +60,7 @@ def log(x):
 
 #: The others are what they are for Python's floats: Numba compiles those as they stand.
 NAMES = {
+    "absolute": names.absolute,
     "log": log,
     "sqrt": names.sqrt,
     "power": names.power,

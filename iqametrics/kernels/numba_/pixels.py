@@ -8,7 +8,7 @@ import numpy as np
 from iqametrics.kernels.numba_ import planes
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
-from iqametrics.kernels.numba_.strips import Strip, launch
+from iqametrics.kernels.numba_.strips import Strip, in_strips, launch
 
 if TYPE_CHECKING:
     from iqametrics.stencils.pixels import PixelField
@@ -22,18 +22,29 @@ _EXACT = 1 << 12
 def run(field: "PixelField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
     """Evaluate a field row by row."""
     x, y, number = planes.pair(field.x, field.y)
-    x, y = np.asarray(x), np.asarray(y)
     out = Tally.empty(result_count(field.formula), x.shape, number, spread, maps)
     name, constants = name_of(field.formula), tuple(number(c) for c in field.constants)
     count, height, width = x.shape
-    every = Strip(0, height)
-    if field.whole and x.dtype == y.dtype == np.uint8 and not (spread or maps):
-        launch(_whole_numbers, (name, x, y), (out.sums,), count, height, every, width // _LIGHT)
-    else:
-        one, rest = number(1), (out.sums, out.spreads, out.maps)
-        launch(_rows, (name, x, y, one, constants), rest, count, height, every, width // _LIGHT)
+    whole = field.whole and x.dtype == y.dtype == np.uint8 and not (spread or maps)
+    for strip in in_strips((x, y), height, lambda first, stop: (first, stop)):
+        yield strip.share
+        parts = [np.ascontiguousarray(part) for part in strip.parts(x, y)]
+        if whole:
+            launch(_whole_numbers, (name, *parts), (out.sums,), count, height, strip, width // _LIGHT)
+        else:
+            before = name, *parts, strip.origin, height, number(1), constants
+            launch(_rows, before, (out.sums, out.spreads, out.maps), count, height, strip, width // _LIGHT)
     return out
-    yield  # a pass is a generator; this one takes a single step
+
+
+def maximum(field: "PixelField") -> np.ndarray:
+    """Largest value of a formula in every plane."""
+    x, y, number = planes.pair(field.x, field.y)
+    count, height, width = x.shape
+    largest = np.empty(count * height)
+    before = name_of(field.formula), np.asarray(x), np.asarray(y), number(1), tuple(number(c) for c in field.constants)
+    launch(_largest, before, (largest,), count, height, Strip(0, height), width // _LIGHT)
+    return largest.reshape(count, height).max(axis=1)
 
 
 @kernel
@@ -52,11 +63,12 @@ def _whole_numbers(name, x, y, start, stop, sums):
 
 
 @kernel
-def _rows(name, x, y, one, constants, start, stop, sums, spreads, maps):
-    height, width = x.shape[1:]
+def _rows(name, x, y, origin, height, one, constants, start, stop, sums, spreads, maps):
+    width = x.shape[2]
     values = np.empty((sums.shape[0], TILE), maps.dtype)
     for row in range(start, stop):
-        of_x, of_y = x[row // height, row % height], y[row // height, row % height]
+        plane, line = row // height, row % height - origin
+        of_x, of_y = x[plane, line], y[plane, line]
         for column in range(0, width, TILE):
             count = min(TILE, width - column)
             part_x, part_y = of_x[column : column + count], of_y[column : column + count]
@@ -66,3 +78,15 @@ def _rows(name, x, y, one, constants, start, stop, sums, spreads, maps):
                 if len(results) == 2:
                     values[1, j] = results[-1]
             tally(values, count, row, height, column, sums, spreads, maps)
+
+
+@kernel
+def _largest(name, x, y, one, constants, start, stop, largest):
+    height, width = x.shape[1:]
+    for row in range(start, stop):
+        of_x, of_y = x[row // height, row % height], y[row // height, row % height]
+        (highest,) = apply(name, (of_x[0] * one, of_y[0] * one), constants)
+        for j in range(1, width):
+            (value,) = apply(name, (of_x[j] * one, of_y[j] * one), constants)
+            highest = value if value > highest else highest
+        largest[row] = highest

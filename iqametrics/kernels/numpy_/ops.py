@@ -11,7 +11,14 @@ from iqametrics.kernels.borders import margins, mirrored
 
 concatenate = np.concatenate
 broadcast_to = np.broadcast_to
-_NAMES = {"sqrt": np.sqrt, "log": np.log, "power": np.power, "where": np.where, "maximum": np.maximum}
+_NAMES = {
+    "absolute": np.abs,
+    "sqrt": np.sqrt,
+    "log": np.log,
+    "power": np.power,
+    "where": np.where,
+    "maximum": np.maximum,
+}
 
 
 @cache
@@ -74,6 +81,11 @@ def plane_mean(x: np.ndarray) -> np.ndarray:
 def plane_sum(x: np.ndarray) -> np.ndarray:
     """Sum of every plane."""
     return x.sum(axis=(-2, -1))
+
+
+def plane_max(x: np.ndarray) -> np.ndarray:
+    """Largest value of every plane."""
+    return x.max(axis=(-2, -1))
 
 
 def centre(x: np.ndarray) -> np.ndarray:

@@ -29,7 +29,14 @@ def _maximum(x: Tensor, bound: Tensor | float) -> Tensor:
     return torch.maximum(x, bound) if isinstance(bound, Tensor) else torch.clamp(x, min=bound)
 
 
-_NAMES = {"sqrt": _sqrt, "log": torch.log, "power": torch.pow, "where": torch.where, "maximum": _maximum}
+_NAMES = {
+    "absolute": torch.abs,
+    "sqrt": _sqrt,
+    "log": torch.log,
+    "power": torch.pow,
+    "where": torch.where,
+    "maximum": _maximum,
+}
 
 
 @cache
@@ -108,6 +115,11 @@ def plane_mean(x: Tensor) -> Tensor:
 def plane_sum(x: Tensor) -> Tensor:
     """Sum of every plane, in double precision where the device has it."""
     return x.sum((-2, -1), dtype=_double(x))
+
+
+def plane_max(x: Tensor) -> Tensor:
+    """Largest value of every plane; equal ones share its gradient."""
+    return x.amax((-2, -1))
 
 
 def centre(x: Tensor) -> Tensor:

@@ -1,0 +1,15 @@
+"""Feature maps of networks trained for classification, and metrics that compare them.
+
+Nothing here imports torch before a network is asked for.
+"""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach(
+    __name__,
+    submod_attrs={
+        "backbones": ["backbone"],
+        "map_scores": ["scores_of_maps"],
+        "metrics.of_pixels": ["deep_metric"],
+    },
+)

@@ -1,0 +1,182 @@
+"""Backbones: networks that turn an image into feature maps."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from iqametrics.deep import architectures, surrogate, weight_files
+from iqametrics.geometry import MapGeometry
+
+IMAGENET, SURROGATE = "imagenet", "surrogate"
+#: Mean and standard deviation of ImageNet's colours, which torchvision's classifiers were trained with.
+MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+#: Networks kept in memory.
+_KEPT = 4
+
+
+@contextmanager
+def ieee(device: torch.device) -> Iterator[None]:
+    """Convolutions in plain single precision, the same every time: no TF32, no autocast, no search for algorithms."""
+    with (
+        torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False),
+        torch.autocast(device.type, enabled=False),
+    ):
+        yield
+
+
+class Backbone:
+    """A network that turns colour images into feature maps.
+
+    Made by :func:`backbone`. Safe to call from several threads.
+
+    Attributes
+    ----------
+    name : str
+        Name of torchvision's classifier.
+    taps : tuple of str
+        Layers whose maps it returns, in the order of the network.
+    weights : str
+        ``"imagenet"``, ``"surrogate"``, or the path of a file.
+    weights_sha256 : str
+        SHA-256 of the file of weights, or ``"surrogate-v1"``.
+    """
+
+    def __init__(self, name: str, nodes: dict[str, str], weights: str, sha256: str, network: nn.Module) -> None:
+        self.name, self.taps, self.weights, self.weights_sha256 = name, tuple(nodes), weights, sha256
+        self._network: nn.Module = network.requires_grad_(False)
+        self._placed = {(torch.device("cpu"), torch.float32): network}
+
+    def __call__(self, images: Tensor) -> dict[str, Tensor]:
+        """Return the feature maps of images.
+
+        Parameters
+        ----------
+        images : tensor (N, 3, H, W)
+            Red, green and blue from 0 to 1, of any size the layers can take; float64 is worked on in double.
+
+        Returns
+        -------
+        dict of str to tensor (N, C, H', W')
+            Maps by tap, differentiable.
+        """
+        mean, deviation = (images.new_tensor(each)[:, None, None] for each in (MEAN, DEVIATION))
+        with ieee(images.device):
+            maps: dict[str, Tensor] = self._on(images)((images - mean) / deviation)
+        return {tap: maps[tap] for tap in self.taps}
+
+    def layout(self, shape: tuple[int, int]) -> dict[str, tuple[tuple[int, int], MapGeometry]]:
+        """Return size of every tap's maps of an image ``(height, width)``, and where their samples lie in it."""
+        sizes = architectures.sizes(self.name, self.taps, shape)
+        places = architectures.geometries(self.name, self.taps)
+        return {tap: (sizes[tap], places[tap]) for tap in self.taps}
+
+    @cached_property
+    def provenance(self) -> dict[str, object]:
+        """What the maps depend on: backbone, taps, weights and their hash."""
+        return {
+            "backbone": self.name,
+            "taps": self.taps,
+            "weights": self.weights,
+            "weights_sha256": self.weights_sha256,
+        }
+
+    def __repr__(self) -> str:
+        return f"<backbone {self.name}, weights {self.weights} ({self.weights_sha256[:12]}), {', '.join(self.taps)}>"
+
+    def _on(self, images: Tensor) -> nn.Module:
+        place = images.device, images.dtype
+        if place not in self._placed:
+            self._placed[place] = deepcopy(self._network).to(*place)
+        return self._placed[place]
+
+
+def backbone(
+    name: str = "alexnet",
+    weights: str | os.PathLike[str] = IMAGENET,
+    taps: str | Sequence[str] = "conv",
+    sha256: str | None = None,
+    pooling: str = "max",
+) -> Backbone:
+    """Return a network that turns colour images into feature maps.
+
+    Parameters
+    ----------
+    name : str
+        A classifier of torchvision: ``"alexnet"``, ``"vgg16"``, ``"resnet50"`` ... AlexNet is torchvision's (of 2014, 64
+        maps in the first layer), not that of 2012 with 96.
+    weights : {"imagenet", "surrogate"} or path
+        ``"imagenet"``: torchvision's own, downloaded once into torch's cache with a progress bar and checked against their
+        hash; ``IQAMETRICS_OFFLINE=1`` forbids the download. A path: a state dict with torchvision's names (``.pth``,
+        ``.safetensors`` or ``.npz``), read without running anything in it. ``"surrogate"``: fixed filters without a file,
+        for tests and for trying things out.
+    taps : str or sequence of str
+        Layers: ``conv1`` to ``conv5``, ``relu1`` ..., ``pool1`` ... of AlexNet; ``conv1_1`` to ``conv5_3``, ``relu3_2`` ...
+        of VGG; torchvision's own names of any. A convolution's maps are those before its ReLU. ``"conv"``, ``"relu"``
+        and ``"pool"`` mean all of a kind, ``"all"`` means all.
+    sha256 : str, optional
+        Hash that a file of weights must have.
+    pooling : {"max", "l2"}
+        ``"l2"`` has the pooling of DISTS in place of VGG's.
+
+    Returns
+    -------
+    Backbone
+
+    Raises
+    ------
+    OptionError
+        torchvision has no such classifier, or it has no such layer.
+    WeightsError
+        Weights are missing, damaged, do not fit, or would run code.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from iqametrics.deep import backbone
+    >>> network = backbone("alexnet", weights="surrogate", taps=["conv1", "relu3"])
+    >>> {tap: tuple(maps.shape) for tap, maps in network(torch.rand(1, 3, 64, 64)).items()}
+    {'conv1': (1, 64, 15, 15), 'relu3': (1, 384, 3, 3)}
+    """
+    architectures.build(name)  # whether there is one
+    named = os.fspath(weights)
+    nodes = tuple(architectures.resolve(name, taps).items())
+    path = None
+    if named == IMAGENET:
+        path = weight_files.imagenet_file(name)
+    elif named != SURROGATE:
+        path = Path(named).expanduser()
+    stamp = None
+    if path is not None and path.is_file():
+        status = path.stat()
+        stamp = status.st_mtime_ns, status.st_size
+    return _made(name, nodes, named, path, stamp, sha256, pooling)
+
+
+@lru_cache(_KEPT)
+def _made(
+    name: str,
+    nodes: tuple[tuple[str, str], ...],
+    weights: str,
+    path: Path | None,
+    stamp: object,
+    sha256: str | None,
+    pooling: str,
+) -> Backbone:
+    network = architectures.extractor(name, dict(nodes), pooling)
+    counters = [key for key in network.state_dict() if key.endswith("num_batches_tracked")]
+    shapes = {key: tuple(value.shape) for key, value in network.state_dict().items() if key not in counters}
+    if path is None:
+        state, found = surrogate.weights(name, shapes), surrogate.LABEL
+    else:
+        held, found = weight_files.read(path, sha256)
+        state = weight_files.matching(held, shapes, architectures.build(name).state_dict(), str(path), name)
+    for key in counters:  # how long a network was trained changes no map
+        state[key] = torch.zeros((), dtype=torch.long)
+    network.load_state_dict(state, assign=True)
+    return Backbone(name, dict(nodes), weights, found, network)

@@ -1,0 +1,66 @@
+"""From the planes of an image to the feature maps of a network, and to the planes that a pixel metric takes."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from iqametrics import kernels
+from iqametrics.deep.backbones import Backbone
+from iqametrics.planes import Planes
+
+#: The smallest side of an image: at 64 pixels AlexNet's last maps have 3.
+MIN_SIZE = 64
+_TYPES = {"single": torch.float32, "double": torch.float64}
+
+
+def colours(planes: Planes, precision: str) -> Tensor:
+    """Red, green and blue from 0 to 1, ``(N, 3, H, W)``; grey is all three."""
+    data = planes.data
+    if isinstance(data, np.ndarray):
+        data = torch.from_numpy(data.astype(np.float64 if precision == "double" else np.float32))
+    images = data.to(_TYPES[precision]) * (planes.scale / 255)
+    images = images.reshape(-1, planes.per_image, *images.shape[-2:])
+    return images.expand(-1, 3, -1, -1) if planes.per_image == 1 else images
+
+
+def maps_of(planes: Planes, network: Backbone, precision: str) -> dict[str, Tensor]:
+    """Feature maps ``(N, C, H, W)`` of images by tap; those of a prepared reference are kept."""
+
+    def compute() -> dict[str, Tensor]:
+        images = colours(planes, precision)
+        if images.requires_grad or images.device.type != "cpu":
+            return network(images)
+        with torch.inference_mode(False), torch.no_grad():
+            each = [network(image) for image in images.split(1)]  # one at a time takes a batch no more memory
+            return {tap: torch.cat([maps[tap] for maps in each]) for tap in network.taps}
+
+    key = "features", network.name, network.taps, network.weights_sha256, precision
+    return planes.derive(key, compute)
+
+
+def as_planes(maps: Tensor, like: Planes, peak: float, double: bool, margin: int, border: str) -> Planes:
+    """Maps ``(N, C, H, W)`` as planes whose range is taken to be `peak`, extended by a margin."""
+    stack = maps.flatten(0, 1)
+    if margin:
+        stack = functional.pad(stack[None], (margin,) * 4, mode=border)[0]
+    data = stack if like.executor == "torch" else kernels.ops("torch").as_array(stack.detach().contiguous())
+    return Planes(data, like.executor, 255 / peak, double, like.keep)
+
+
+def is_flat(maps: Tensor) -> Tensor:
+    """Which maps ``(N, C)`` are constant; most are told by their first row."""
+    flat = (maps[:, :, :1] == maps[:, :, :1, :1]).all(-1).all(-1)
+    for image, channel in flat.nonzero().tolist():
+        plane = maps[image, channel]
+        flat[image, channel] = (plane == plane[0, 0]).all()
+    return flat
+
+
+def range_of(*maps: Tensor) -> Any:
+    """Largest less smallest value of every map in all of some stacks, ``(N, C, 1, 1)``, without a gradient."""
+    low = torch.stack([each.detach().amin((-2, -1), keepdim=True) for each in maps]).amin(0)
+    high = torch.stack([each.detach().amax((-2, -1), keepdim=True) for each in maps]).amax(0)
+    return high - low

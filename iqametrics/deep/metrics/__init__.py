@@ -1,0 +1,1 @@
+"""Metrics on feature maps, a file each."""
