@@ -5,7 +5,7 @@ the sums at once, and the maps exist only if somebody asks for them.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from iqametrics import kernels
@@ -44,6 +44,13 @@ class Field(ABC):
         """Mean over every plane of everything the formula returns."""
         return means([self])[0]
 
+    def known(self) -> tuple[Any, ...] | None:
+        """The means, if another metric of the same call has them or is about to compute them; usually None."""
+        return None
+
+    def remember(self, means: tuple[Any, ...]) -> None:
+        """Keep the means for other metrics of the same call."""
+
     def mean(self) -> Any:
         """Mean over every plane of a formula that returns one value."""
         (mean,) = self.means()
@@ -62,6 +69,15 @@ class Field(ABC):
 
 def means(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
     """Means over every plane of everything that some formulas return."""
+    found = [field.known() for field in fields]
+    missing = [place for place, known in enumerate(found) if known is None]
+    for place, fresh in zip(missing, _means([fields[place] for place in missing]), strict=True):
+        found[place] = fresh
+        fields[place].remember(fresh)
+    return [known for known in found if known is not None]
+
+
+def _means(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
     tallies = _tallies(fields)
     if tallies:
         return [tuple(tally.plane_means()) for tally in tallies]

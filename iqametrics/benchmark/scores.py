@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from iqametrics.benchmark.study import Study
 from iqametrics.scoring import How, Result, dataset_pairs, score_pairs
-from iqametrics.scoring.results import label
+from iqametrics.naming import label
 
 if TYPE_CHECKING:
     import pandas as pd

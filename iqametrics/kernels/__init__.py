@@ -10,6 +10,8 @@ from types import ModuleType
 
 #: The executors, the truth first.
 EXECUTORS = ("numpy", "numba", "torch")
+#: Those that work on arrays; the others work on tensors.
+OF_ARRAYS = ("numpy", "numba")
 _FUSED = {"numba": ("bands", "gradients", "moments", "pixels", "resampling")}
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from iqametrics.report.figures import save_figure
 from iqametrics.report.overlay import overlay
 from iqametrics.scoring.pairing import Pair
-from iqametrics.scoring.results import Result, label
+from iqametrics.naming import label
+from iqametrics.scoring.results import Result
 
 
 def map_stems(pairs: Iterable[Pair]) -> Iterator[PurePath]:

@@ -1,7 +1,6 @@
 """References: read, decoded and prepared when first needed, once for all distorted images that share them."""
 
 from collections.abc import Callable
-from functools import partial
 from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -13,14 +12,13 @@ from iqametrics.scoring.how import How
 if TYPE_CHECKING:
     import numpy as np
 
+    from iqametrics.several import Together
+
 T = TypeVar("T")
 Use = Literal["shared", "alone", "light"]
 
 #: Up to this size NumPy has scored a single pair before a faster executor is even imported.
 _SMALL_PIXELS = 2**19
-
-#: Tells the scores of a distorted image.
-Compare = Callable[["np.ndarray"], float]
 
 
 class Original:
@@ -50,7 +48,7 @@ class Original:
         self._contents = _Once(self._read)
         self.digest = _Once(lambda: sha256(self._contents()).hexdigest())
         self.pixels = _Once(self._decode)
-        self.comparisons: list[_Once[Compare]] = [_Once(partial(self._comparison, each)) for each in how.metrics]
+        self.comparison: _Once[Together] = _Once(self._compare)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _arrived, (self.file, self.how, self._use, self._key)
@@ -63,14 +61,15 @@ class Original:
         contents = self._contents.release()
         return decode_image(contents, self.file, alpha=self.how.alpha)
 
-    def _comparison(self, metric: Any) -> Compare:
+    def _compare(self) -> "Together":
+        from iqametrics.several import Together
+
         pixels = self.pixels()
-        if self._use == "shared":
-            return metric.prepare(pixels, **self.how.options)
-        options = self.how.options
+        options = {name: value for name, value in self.how.options.items() if value is not None}
         if self._use == "light" and pixels.shape[0] * pixels.shape[1] <= _SMALL_PIXELS:
-            options = {**options, "backend": "numpy"}
-        return partial(metric, pixels, **options)
+            options["backend"] = "numpy"
+        metrics = [metric.with_options(**options) for metric in self.how.metrics]
+        return Together(metrics, pixels, keep=self._use == "shared")
 
 
 class _Once(Generic[T]):

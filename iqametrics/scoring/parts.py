@@ -11,7 +11,7 @@ from iqametrics import __version__, inputs
 from iqametrics.errors import DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError, WorkerError
 from iqametrics.files import decode_image, read_contents
 from iqametrics.scoring.how import How
-from iqametrics.scoring.originals import Compare, Original
+from iqametrics.scoring.originals import Original
 from iqametrics.scoring.pairing import Pair
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def score_file(original: Original, file: str, known: Known | None = None) -> Out
     try:
         contents = read_contents(file)
         digest = sha256(contents).hexdigest()
-        wanted = list(range(len(original.comparisons)))
+        wanted = list(range(len(original.how.metrics)))
         if known is not None and known.digests == (original.digest(), digest):
             wanted = [place for place in wanted if place not in known.places]
             if not wanted:
@@ -146,7 +146,8 @@ def score_file(original: Original, file: str, known: Known | None = None) -> Out
         del contents
         x = original.pixels()
         inputs.check_pair(inputs.read(x, None, "reference"), inputs.read(y, None, "distorted"))
-        values = {place: _value(original.comparisons[place], y) for place in wanted}
+        found = original.comparison()(y, wanted)
+        values = {place: _value(score) for place, score in zip(wanted, found, strict=True)}
         digests = original.digest(), digest
     except _IMAGE_ERRORS as error:
         return Outcome(str(error))
@@ -155,12 +156,9 @@ def score_file(original: Original, file: str, known: Known | None = None) -> Out
     return Outcome(None, digests, _described(y), values, (x, y) if original.how.keep_pixels else None)
 
 
-def _value(comparison: Any, y: "np.ndarray") -> Value:
-    try:
-        compare: Compare = comparison()
-        return compare(y), None
-    except ShapeError as error:  # too small for this metric; the others may do
-        return None, str(error)
+def _value(score: Any) -> Value:
+    """A score, or why a metric has none: images too small for one may do for others."""
+    return (None, str(score)) if isinstance(score, ShapeError) else (score, None)
 
 
 def _described(image: "np.ndarray") -> dict[str, Any]:

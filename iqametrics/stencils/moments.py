@@ -1,12 +1,13 @@
 """Local moments: mean, variance and covariance in a window that stays inside the image."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import exp
 from typing import Any
 
 from iqametrics.fields import Field, as_tuple
+from iqametrics.formulas.structure import PARTS
 from iqametrics.kernels.binding import Formula
 from iqametrics.planes import Planes
 
@@ -83,6 +84,26 @@ class MomentField(Field):
         self.executor = x.executor
         self.x, self.y, self.window = x, y, window
         self.formula, self.constants, self.joint = formula, constants, joint
+        if y.share:
+            y.derive(self._key(formula, "field"), lambda: self)
+
+    def known(self) -> tuple[Any, ...] | None:
+        if not self.y.share:
+            return None
+        if self.formula in PARTS:
+            whole, place = PARTS[self.formula]
+            wider = self.y.recall(self._key(whole, "field"))
+            if wider is not None:
+                return (wider.means()[place],)
+        found: tuple[Any, ...] | None = self.y.recall(self._key(self.formula, "means"))
+        return found
+
+    def remember(self, means: tuple[Any, ...]) -> None:
+        if self.y.share:
+            self.y.derive(self._key(self.formula, "means"), lambda: means)
+
+    def _key(self, formula: Formula, what: str) -> Hashable:
+        return what, self.x, self.window, formula, tuple(self.constants), self.joint
 
     def values(self) -> tuple[Any, ...]:
         moments = self._joint_moments() if self.joint else self._moments()
