@@ -28,9 +28,11 @@ class Planes:
         This is all that preparing a reference takes.
     share : bool
         Whether to remember it for other metrics of the same call.
+    insist : bool
+        Whether nothing but the fused passes of the executor will do.
     """
 
-    __slots__ = ("_memory", "data", "double", "executor", "keep", "per_image", "scale", "share")
+    __slots__ = ("_memory", "data", "double", "executor", "insist", "keep", "per_image", "scale", "share")
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Planes:
         keep: bool = False,
         per_image: int = 1,
         share: bool = False,
+        insist: bool = False,
     ) -> None:
         self.data = data
         self.executor = executor
@@ -49,6 +52,7 @@ class Planes:
         self.keep = keep
         self.per_image = per_image
         self.share = share
+        self.insist = insist
         self._memory: dict[Hashable, Any] = {}
 
     @property
@@ -97,4 +101,12 @@ class Planes:
 
     def made(self, data: Any) -> "Planes":
         """Planes of these samples, in working units, to be treated as these are."""
-        return Planes(data, self.executor, double=self.double, keep=self.keep, per_image=self.per_image, share=self.share)
+        return Planes(
+            data,
+            self.executor,
+            double=self.double,
+            keep=self.keep,
+            per_image=self.per_image,
+            share=self.share,
+            insist=self.insist,
+        )

@@ -45,6 +45,7 @@ class Seen:
         given = options.get("data_range"), options.get("bits")
         self.ranges = [inputs.data_range(stack, *given, role) for stack in self.images.stacks]
         self.keep = keep
+        self.insist = options.get("backend") == "triton"
         self.share = share
         self._made: dict[Hashable, Any] = {}
 
@@ -59,7 +60,7 @@ class Seen:
 
         def make() -> Planes:
             data, per_image = self._data(place, recipe.color, executor in kernels.OF_ARRAYS)
-            return Planes(data, executor, scale, metric.double, self.keep, per_image, self.share)
+            return Planes(data, executor, scale, metric.double, self.keep, per_image, self.share, self.insist)
 
         return self._once(("planes", place, recipe.color, executor, scale, metric.double and single), make)
 

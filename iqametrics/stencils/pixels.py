@@ -38,7 +38,7 @@ class PixelField(Field):
 
     def maximum(self) -> Any:
         """Largest value in every plane of a formula that returns one value."""
-        code = kernels.fused(self.executor, self.fused)
+        code = kernels.fused(self.executor, "maxima")
         if code is not None:
             return code.maximum(self)
         (value,) = self.values()

@@ -29,7 +29,7 @@ def decimate(planes: Planes, window: Window, factor: int, border: str) -> Planes
         border = "valid"  # it makes no difference then: metrics that differ in it alone share the result
 
     def compute() -> Any:
-        kernel = kernels.fused(planes.executor, "resampling")
+        kernel = kernels.fused(planes.executor, "decimation")
         if kernel is not None:
             return kernel.decimate(planes, window.taps, factor, border)
         return planes.ops.correlate(planes.values, window.taps, border)[..., ::factor, ::factor]
@@ -45,7 +45,7 @@ def _sees_beyond(size: tuple[int, int], taps: int, step: int) -> bool:
 
 def correlate2d(planes: Planes, weights: np.ndarray, border: str, step: int = 1) -> Planes:
     """Filter with a square kernel, which is not flipped, and keep every `step`-th sample from the first on."""
-    kernel = kernels.fused(planes.executor, "resampling")
+    kernel = kernels.fused(planes.executor, "filtering")
     if kernel is not None:
         return planes.made(kernel.correlate2d(planes, weights, border, step))
     return planes.made(planes.ops.correlate2d(planes.values, weights, border, step))

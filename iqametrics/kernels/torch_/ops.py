@@ -171,5 +171,5 @@ def result_like(result: Any, images: Tensor) -> Tensor:
     single = images.is_floating_point() and images.dtype != torch.float64
     result = torch.as_tensor(result).to(device=images.device, dtype=torch.float32 if single else _double(images))
     if images.is_floating_point() and images.device.type != "cpu":
-        result = result + 0 * images.flatten(1).sum(1).reshape(-1, *[1] * (result.ndim - 1))
+        result = result + 0 * images.detach().flatten(1).sum(1).reshape(-1, *[1] * (result.ndim - 1))
     return result
