@@ -10,6 +10,8 @@ from types import ModuleType
 
 #: The executors, the truth first.
 EXECUTORS = ("numpy", "numba", "torch", "triton")
+#: Those that need no device but the CPU.
+ON_CPU = ("numpy", "numba", "torch")
 #: Those that work on arrays; the others work on tensors.
 OF_ARRAYS = ("numpy", "numba")
 #: What executors do in one pass, and the module that does it.
