@@ -1,7 +1,10 @@
 """Choose what carries out a call."""
 
 import os
+import re
 from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 
 from iqametrics.errors import BackendError, DependencyError
@@ -44,6 +47,8 @@ def _obstacle(images: Sequence[Images]) -> str | None:
 
 #: Types of pixels that Triton's kernels read; doubles are left to torch, which keeps their digits.
 _ON_GPU = ("uint8", "int16", "int32", "uint16", "float16", "bfloat16", "float32")
+#: The oldest Triton that the kernels have been compiled and run with.
+_TRITON = (3, 9)
 
 
 def _obstacle_on_gpu(images: Sequence[Images], insist: bool = False) -> str | None:
@@ -61,6 +66,8 @@ def _obstacle_on_gpu(images: Sequence[Images], insist: bool = False) -> str | No
                 return "takes planes of less than 2**31 samples; use backend='torch'"
     if find_spec("triton") is None:
         return "needs triton, which comes with torch on Linux: pip install triton"
+    if _triton_version() < _TRITON:
+        return f"needs triton {'.'.join(map(str, _TRITON))} or later; install a newer torch, which brings it"
     return _unfit_device(images)
 
 
@@ -75,6 +82,11 @@ def _unfit_device(images: Sequence[Images]) -> str | None:
                 if torch.version.cuda and capability < (7, 0):
                     return f"needs a device of compute capability 7.0, this has {capability[0]}.{capability[1]}"
     return None
+
+
+@cache
+def _triton_version() -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version("triton"))[:2])
 
 
 def _interpreter() -> bool:

@@ -79,7 +79,7 @@ def test_batches_and_colours(color, device):
     assert found.shape == (2,)
     arrays = [image.double().cpu().permute(0, 2, 3, 1).numpy() for image in (x, y)]
     expected = iqametrics.gmsd(*arrays, data_range=255.0, color=color, backend="numpy")
-    np.testing.assert_allclose(found.cpu(), expected, rtol=1e-5)
+    np.testing.assert_allclose(found.cpu(), expected, rtol=0, atol=1e-5)
 
 
 def test_any_strides(device):
@@ -137,12 +137,13 @@ def test_moments(name, joint, device):
 
     window = uniform(3, unbiased=True) if joint else gaussian(3, 0.6)
     x, y = (image.float() for image in pair((21, 9), device))
-    x[:, :3] = 200.0 + torch.rand(21, 3, device=device) / 8
+    x[:, :3] = 200.0 + 2 * torch.rand(21, 3, device=device)
     x[9:], y[9:, 5:] = x[9:] * 0.1, 250.0
     x, y = (torch.stack([image, image.flip(0)]).requires_grad_() for image in (x, y))
     doubles = [image.detach().cpu().double().requires_grad_() for image in (x, y)]
-    ours, truth = fields(x, y, window, name, joint, "triton"), fields(*doubles, window, name, joint, "torch")
-    for found, expected in ((ours.means(), truth.means()), (ours.maps(), truth.maps())):
+    for what in ("means", "maps"):
+        found = getattr(fields(x, y, window, name, joint, "triton"), what)()
+        expected = getattr(fields(*doubles, window, name, joint, "torch"), what)()
         images = [x, y], doubles
         for tensors in (found, expected):
             for image in images[tensors is expected]:
@@ -224,6 +225,6 @@ def test_compiled_by_torch(device):
     [("ssim", torch.float64, "single precision"), ("uqi", torch.float32, "no kernel"), ("vif", torch.float32, "no kernel")],
 )
 def test_what_it_cannot_do_by_name(name, dtype, why, device):
-    x, y = pair((48, 49), device, dtype)
+    x, y = pair((72, 73), device, dtype)
     with pytest.raises(BackendError, match=why):
         iqametrics.metric(name)(x, y, data_range=255.0, backend="triton")

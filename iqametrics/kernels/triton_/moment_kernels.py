@@ -122,6 +122,7 @@ def moments(
     """
     program = tl.program_id(0)
     plane = (program // (tiles_across * tiles_down)).to(tl.int64)
+    whole += 0 * plane  # in 64 bits, which several maps may need
     first = (program // tiles_across) % tiles_down * strip
     stop = tl.minimum(first + strip, height)
     columns = program % tiles_across * COLUMNS + tl.arange(0, COLUMNS)
@@ -282,6 +283,7 @@ def images(
     middle_row, middle_column = (height + SIZE) // 2 - 1, (width + SIZE) // 2 - 1
     shift_x = _shift(x, x_strides, plane, middle_row, middle_column, x_scale)
     shift_y = _shift(y, y_strides, plane, middle_row, middle_column, y_scale)
+    whole += 0 * plane  # in 64 bits
     maps += plane * height * width
     waiting_mx = (zero,) * SIZE
     waiting_my = (zero,) * SIZE
