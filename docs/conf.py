@@ -18,7 +18,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "mathml",
     "dataset_cards",
-    "distortion_tables",
+    "distortion_list",
     "gpu_page",
     "metric_pages",
     "performance_page",

@@ -22,9 +22,7 @@ class Comparison:
     Made by :meth:`iqametrics.record.Metric.prepare`. Calls from several threads are safe.
     """
 
-    def __init__(
-        self, metric: "Metric", recipe: SimpleNamespace, reference: Seen, options: dict[str, Any]
-    ) -> None:
+    def __init__(self, metric: "Metric", recipe: SimpleNamespace, reference: Seen, options: dict[str, Any]) -> None:
         self._metric = metric
         self._options = options
         self._reference = reference

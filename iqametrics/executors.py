@@ -55,7 +55,9 @@ def _obstacle_on_gpu(images: Sequence[Images], insist: bool = False) -> str | No
     """What keeps images from Triton's kernels; the interpreter, on the CPU, is not chosen unless somebody insists."""
     for each in images:
         if not each.tensors:
-            return "needs tensors on a CUDA device; pass torch.from_numpy(image).cuda(), or leave backend to the package"
+            return (
+                "needs tensors on a CUDA device; pass torch.from_numpy(image).cuda(), or leave backend to the package"
+            )
         for stack in each.stacks:
             name = dtype_name(stack)
             if name not in _ON_GPU:

@@ -54,12 +54,20 @@ class Field(ABC):
         """Mean over every plane of everything the formula returns."""
         return means([self])[0]
 
-    def known(self) -> tuple[Any, ...] | None:
-        """The means, if another metric of the same call has them or is about to compute them; usually None."""
+    def key(self) -> Hashable | None:
+        """What tells the field from others of the same distorted image; None if no other metric has the like."""
         return None
+
+    def known(self) -> tuple[Any, ...] | None:
+        """The means, if another metric of the same call has computed them or needs them as well."""
+        found: tuple[Any, ...] | None = self.y.recall(("means", self.key())) if self.y.share else None
+        return found
 
     def remember(self, means: tuple[Any, ...]) -> None:
         """Keep the means for other metrics of the same call."""
+        key = self.key()
+        if self.y.share and key is not None:
+            self.y.derive(("means", key), lambda: means)
 
     def mean(self) -> Any:
         """Mean over every plane of a formula that returns one value."""

@@ -139,9 +139,9 @@ class Mean:
 
     Notes
     -----
-    Every image counts once, however the batches are cut: the mean is that of the scores, not of the batches' means. Sums are
-    double and stay on the device of the scores, so that an update does not wait for it. Of PSNR this is the mean of decibels,
-    infinite as soon as one pair is identical.
+    Every image counts once, however the batches are cut: the mean is that of the scores, not of the batches' means. Sums
+    are double and stay on the device of the scores, so that an update does not wait for it. Of PSNR this is the mean of
+    decibels, infinite as soon as one pair is identical.
 
     Examples
     --------

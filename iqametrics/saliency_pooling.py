@@ -26,6 +26,8 @@ HOU_ZHANG = Citation(
     2007,
     "10.1109/CVPR.2007.383267",
 )
+#: Least weight, so that no place counts nothing.
+FLOOR = 0.05
 _HOW = ("weighting", "region")
 _DOC = """{title}, pooled by saliency; {better} is better, {identity:g} for identical images.
 
@@ -133,7 +135,7 @@ class Salient(Pool):
 
     def score(self) -> Any:
         found = self.pool.maps()
-        places = self.metric.geometry(self.reference.size, self.recipe)
+        places: Any = self.metric.geometry(self.reference.size, self.recipe)
         several = isinstance(found, tuple) and not isinstance(found, WeightedMap)
         maps, geometries = (list(found), list(places)) if several else ([found], [places])
         parts = [self._sums(each, place) for each, place in zip(maps, geometries, strict=True)]
@@ -151,7 +153,8 @@ class Salient(Pool):
     def _spread(self, mean: Any) -> Any:
         """Weighted standard deviation of the only map."""
         found = self.pool.maps()
-        weights = self._weights(found, self.metric.geometry(self.reference.size, self.recipe))
+        place: Any = self.metric.geometry(self.reference.size, self.recipe)
+        weights = self._weights(found, place)
         deviation = found - mean[..., None, None]
         variance = (deviation * deviation * weights).sum((-2, -1)) / weights.sum((-2, -1))
         return self.reference.ops.bind(root)(variance)
@@ -188,6 +191,8 @@ def _sampled(reference: Planes, place: MapGeometry, maps: Any, recipe: Recipe) -
     found = np.stack([_at(spectral_residual(image), image.shape, place, tuple(maps.shape[-2:])) for image in grey])
     if recipe.how == "region":
         found = (found >= np.quantile(found, 1 - recipe.share, axis=(-2, -1), keepdims=True)).astype(np.float64)
+    else:
+        found = np.maximum(found, FLOOR)
     return found.repeat(len(maps) // len(found), axis=0)
 
 

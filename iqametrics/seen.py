@@ -59,29 +59,31 @@ class Seen:
         single = inputs.dtype_name(stack) in ("float32", "float16", "bfloat16")
 
         def make() -> Planes:
-            data, per_image = self._data(place, recipe.color, executor in kernels.OF_ARRAYS)
+            data, per_image = self._data(place, recipe.color, executor)
             return Planes(data, executor, scale, metric.double, self.keep, per_image, self.share, self.insist)
 
         return self._once(("planes", place, recipe.color, executor, scale, metric.double and single), make)
 
-    def _data(self, place: int, color: str, as_array: bool) -> tuple[Any, int]:
+    def _data(self, place: int, color: str, executor: str) -> tuple[Any, int]:
         """Samples of a stack as a colour mode sees them, and how many planes make up an image."""
 
         def make() -> tuple[Any, int]:
-            data = inputs.planes(self._stack(place), color, self.ranges[place])
-            if self.images.tensors and as_array:
+            stack, tensors = self._stack(place), self.images.tensors
+            fused = None if tensors else kernels.fused(executor, "color")
+            data = fused and fused.planes(stack, color)
+            if data is None:
+                data = inputs.planes(stack, color, self.ranges[place])
+            if tensors and executor in kernels.OF_ARRAYS:
                 data = kernels.ops("torch").as_array(data)
             return data.reshape(-1, *data.shape[-2:]), data.shape[1]
 
-        return self._once(("data", place, color, as_array), make)
+        return self._once(("data", place, color, executor), make)
 
     def _stack(self, place: int) -> Any:
         stack = self.images.stacks[place]
         if not self.keep:
             return stack
-        return self._once(
-            ("stack", place), lambda: stack.detach().clone() if self.images.tensors else stack.copy()
-        )
+        return self._once(("stack", place), lambda: stack.detach().clone() if self.images.tensors else stack.copy())
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         if not (self.keep or self.share):

@@ -106,7 +106,9 @@ class Together:
         wanted = range(len(self._comparisons)) if places is None else places
         seen: dict[Hashable, Seen] = {}
         begun: list[tuple[Comparison, Seen, list[Pool]] | ShapeError] = []
-        for place in wanted:  # all are begun before the first is computed, so that they can see what they have in common
+        for (
+            place
+        ) in wanted:  # all are begun before the first is computed, so that they can see what they have in common
             comparison, metric = self._comparisons[place], self._metrics[place]
             reading = _reading(metric)
             if reading not in seen:
@@ -117,9 +119,7 @@ class Together:
                 begun.append((comparison, seen[reading], list(comparison.begin(seen[reading]))))
             except ShapeError as error:
                 begun.append(error)
-        return [
-            each if isinstance(each, ShapeError) else each[0].score(each[1].images, each[2]) for each in begun
-        ]
+        return [each if isinstance(each, ShapeError) else each[0].score(each[1].images, each[2]) for each in begun]
 
 
 def _reading(metric: Metric) -> Hashable:
@@ -132,7 +132,9 @@ def _with_defaults(metric: Metric, given: Mapping[str, Any]) -> Metric:
     own = set(metric.bound)
     if own & {"data_range", "bits"}:
         own |= {"data_range", "bits"}
-    return metric.with_options(**{name: value for name, value in given.items() if value is not None and name not in own})
+    return metric.with_options(
+        **{name: value for name, value in given.items() if value is not None and name not in own}
+    )
 
 
 def _metrics(asked: str | Metric | Iterable[str | Metric]) -> list[Metric]:

@@ -70,6 +70,6 @@ def _score_smallest(metric: "Metric", dtype: str) -> None:
     """Score two images of the smallest size the metric takes."""
     options = {name: value for name, value in metric.bound.items() if name not in _STORAGE}
     generator = np.random.default_rng(0)
-    shape = (metric.min_size,) * 2
+    shape = (metric.min_size, metric.min_size, 3)
     reference, distorted = (generator.integers(0, 2, shape).astype(dtype) for _ in range(2))
     registry.metric(metric.name)(reference, distorted, **options, data_range=1.0, backend="numba")

@@ -182,7 +182,9 @@ class Device:
 
     def limit(self, metric: str, height: int, width: int, planes: int) -> float:
         """The larger of the times for reading the images, and for the operations of the algorithm."""
-        return planes * max(2 * 4 * height * width / self.bandwidth, OPERATIONS[metric](height, width) / self.operations)
+        return planes * max(
+            2 * 4 * height * width / self.bandwidth, OPERATIONS[metric](height, width) / self.operations
+        )
 
 
 def show(case: Case) -> str:
@@ -202,7 +204,9 @@ def show(case: Case) -> str:
 @click.option("--cases", help="Width x height x count, with commas. [default: 512x512x1 to 3840x2160x4]")
 @click.option("--metrics", default=",".join(METRICS), show_default=True, help="Names of metrics, with commas.")
 @click.option("--rounds", default=50, show_default=True, help="Calls of every contender that are timed.")
-@click.option("--folder", type=click.Path(path_type=Path), default=FOLDER, show_default=True, help="Where the file goes.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=FOLDER, show_default=True, help="Where the file goes."
+)
 def main(cases: str | None, metrics: str, rounds: int, folder: Path) -> None:
     """Time the metrics on a GPU."""
     import torch

@@ -19,7 +19,9 @@ class GpuPerformance(SphinxDirective):
         files = sorted(FOLDER.glob("*.json"))
         for dependency in (*filter(Path.exists, [FOLDER]), *files):
             self.env.note_dependency(str(dependency))
-        newest = max((json.loads(path.read_text("utf-8")) for path in files), key=lambda each: each["date"], default=None)
+        newest = max(
+            (json.loads(path.read_text("utf-8")) for path in files), key=lambda each: each["date"], default=None
+        )
         return self.parse_text_to_nodes(table(newest) if newest else NOTHING)
 
 

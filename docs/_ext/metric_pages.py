@@ -8,6 +8,7 @@ from numpydoc.docscrape_sphinx import SphinxDocString
 from records import COLUMNS, all_metrics, direction, number, source_link, span, summary
 from sphinx.application import Sphinx
 
+from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
 from iqametrics.inputs import COLORS
 from iqametrics.record import Metric
@@ -92,7 +93,10 @@ def _scaling(metric: Metric) -> str:
 
 def _geometry(metric: Metric) -> str:
     height, width = EXAMPLE_SHAPE
-    found = metric.map_geometry(EXAMPLE_SHAPE)
+    try:
+        found = metric.map_geometry(EXAMPLE_SHAPE)
+    except OptionError:
+        return "none"
     maps = (found,) if isinstance(found, MapGeometry) else found
     places = dict.fromkeys(
         f"({', '.join(number(value) for value in place.offset)}) step {number(place.step[0])}" for place in maps

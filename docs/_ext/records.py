@@ -10,7 +10,7 @@ COLUMNS = ("Metric", "Title", "Better", "Range", "Identical", "Source")
 
 def all_metrics() -> list[Metric]:
     """Every metric, by name."""
-    return [iqametrics.metric(name) for name in iqametrics.metrics()]
+    return [iqametrics.metric(name) for name in iqametrics.metrics(weights=True)]
 
 
 def direction(metric: Metric) -> str:

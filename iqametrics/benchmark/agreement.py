@@ -69,7 +69,7 @@ def assess(scores: Scores, settings: Settings | None = None) -> Benchmark:
     """
     settings = settings or Settings()
     table = scores.table
-    columns = {name: table[name].to_numpy(dtype=float) for name in scores.metrics}
+    columns = {name: scores.ranked(name) for name in scores.metrics}
     counts = {name: int(np.isfinite(values).sum()) for name, values in columns.items()}
     usable = {name: columns[name] for name, count in counts.items() if count > 1}
     warnings = [
@@ -81,7 +81,7 @@ def assess(scores: Scores, settings: Settings | None = None) -> Benchmark:
         name: evaluate(
             values,
             **_opinions(scores),
-            direction=scores.metrics[name].higher_is_better,
+            direction=scores.higher_is_better(name),
             mos_std=scores.study.std,
             groups=scores.study.types,
             fit=settings.fit,
@@ -136,7 +136,7 @@ def _compared(
     return compare(
         varied,
         **_opinions(scores),
-        direction={name: scores.metrics[name].higher_is_better for name in varied},
+        direction={name: scores.higher_is_better(name) for name in varied},
         fit=settings.fit,
         n_resamples=settings.n_resamples,
         seed=settings.seed,

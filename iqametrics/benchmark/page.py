@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iqametrics.benchmark import tables
 from iqametrics.benchmark.agreement import Benchmark
@@ -11,8 +11,12 @@ from iqametrics.benchmark.pictures import OUTLIERS, Pictures, Track, choose_maps
 from iqametrics.benchmark.residuals import Residuals, residuals_of
 from iqametrics.report.environment import environment
 from iqametrics.report.page import Fact, Picture, PlotData, Points, render
+from iqametrics.report.ranges import Ranges, ranges
 from iqametrics.report.scatter import Scatter, scatter
 from iqametrics.report.tables import ABSENT
+
+if TYPE_CHECKING:
+    from iqametrics.record import Metric
 
 _REFERENCE, _DISTORTED = "Reference", "Distorted"
 
@@ -65,6 +69,7 @@ def benchmark_page(benchmark: Benchmark, maps: int, track: Track) -> str:
         opinion=study.opinion,
         fit=benchmark.settings.fit,
         agreement=tables.agreement_table(benchmark),
+        ranges=[_ranges(benchmark, statistic) for statistic in ("srocc", "plcc")] if scatters else [],
         warnings=benchmark.warnings,
         scatters=scatters,
         by_type=[tables.types_table(benchmark, each) for each in tables.STATISTICS] if has_types else [],
@@ -78,6 +83,13 @@ def benchmark_page(benchmark: Benchmark, maps: int, track: Track) -> str:
     )
 
 
+def _axis(name: str, metric: "Metric") -> str:
+    """What a metric orders the images by, and which way is better."""
+    if metric.higher_is_better is None:
+        return f"distance of {name} from {metric.identity:g} (lower is better)"
+    return f"{name} ({metric.better} is better)"
+
+
 def _metric_plot(benchmark: Benchmark, name: str, found: Residuals) -> MetricPlot:
     study, metric = benchmark.scores.study, benchmark.scores.metrics[name]
     evaluation = benchmark.evaluations[name]
@@ -86,7 +98,7 @@ def _metric_plot(benchmark: Benchmark, name: str, found: Residuals) -> MetricPlo
         name,
         found.scores.tolist(),
         opinions,
-        (f"{name} ({'higher' if metric.higher_is_better else 'lower'} is better)", study.opinion),
+        (_axis(name, metric), study.opinion),
         None if study.types is None else _spoken(study.types),
         evaluation.overall.fit,
     )
@@ -94,6 +106,13 @@ def _metric_plot(benchmark: Benchmark, name: str, found: Residuals) -> MetricPlo
     subtitle = f"SROCC {overall.oriented('srocc'):.3f} \N{MIDDLE DOT} PLCC {overall.plcc.value:.3f}"
     cards = tuple(_card(benchmark, int(row), found) for row in found.worst[:OUTLIERS])
     return MetricPlot(plot, subtitle, cards)
+
+
+def _ranges(benchmark: Benchmark, statistic: str) -> Ranges:
+    found = {name: each.overall.oriented_estimate(statistic) for name, each in benchmark.evaluations.items()}
+    study = benchmark.scores.study
+    title = f"{tables.STATISTICS[statistic].heading} with {study.opinion}"
+    return ranges(title, [(name, each.value, each.low, each.high) for name, each in found.items()])
 
 
 def _card(benchmark: Benchmark, row: int, found: Residuals) -> OutlierCard:
@@ -183,7 +202,7 @@ def _provenance(benchmark: Benchmark) -> dict[str, str]:
         "Notice": card.notice.strip(),
         "Manifest": f"sha256 {study.manifest_sha256()}, of {len(study.dataset)} images",
         "Metrics": "; ".join(_recipe(name, metric) for name, metric in benchmark.scores.metrics.items()),
-        "Statistics": f"{settings.fit} fit; {settings.ci} of {settings.n_resamples} resamples, seed {settings.seed}",
+        "Statistics": f"{settings.fit} fit; {settings.n_resamples} resamples, seed {settings.seed}",
     }
     return {label: text for label, text in facts.items() if text}
 

@@ -3,7 +3,6 @@
 Which ones is a matter of size: a page with TID2013's 3,000 images has to open on any machine.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from iqametrics.benchmark.agreement import Benchmark
 from iqametrics.benchmark.residuals import Residuals
 from iqametrics.files import read_image
 from iqametrics.report.pictures import data_uri, map_picture, small
+from iqametrics.scoring.workers import processors
 
 Drawn = tuple[int, str, dict[str, tuple[str, str]]]
 """A row, its picture, and its maps by metric."""
@@ -77,7 +77,7 @@ def draw_pictures(benchmark: Benchmark, chosen: Mapping[str, list[int]], track: 
     # Images of one reference follow each other, so that it is read once or twice.
     rows = sorted({*mapped, *readable[:_MOST_THUMBS]}, key=lambda row: references[row])
     painter = _Painter(benchmark, chosen)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         shown = dict.fromkeys(references[row] for row in rows)
         pictures = Pictures(dict(zip(shown, pool.map(painter.reference, shown), strict=True)))
         for row, distorted, maps in track(pool.map(painter.image, rows), len(rows)):
@@ -98,7 +98,7 @@ class _Painter:
         self._given = {name: value for name, value in scores.how.options.items() if value is not None}
         self._metrics = {name: scores.metrics[name].with_options(**self._given) for name in chosen}
         self._wanted = {name: set(rows) for name, rows in chosen.items()}
-        self._read_once = lru_cache(maxsize=2 * (os.cpu_count() or 1))(self._read)
+        self._read_once = lru_cache(maxsize=2 * processors())(self._read)
 
     def reference(self, path: str) -> str:
         return data_uri(small(self._read(self._root / path), _LARGE, **self._given))

@@ -85,14 +85,14 @@ def against_published(
 def _evaluated(scores: Scores, name: str, subset: str, fit: FitForm) -> EvaluationResult | None:
     """Figures on one of the owners' subsets, without intervals; None if fewer than two images of it have a score."""
     study = scores.study
-    table = scores.table
-    among = study.in_subset(subset) & np.isfinite(table[name].to_numpy(dtype=float))
+    values = scores.ranked(name)
+    among = study.in_subset(subset) & np.isfinite(values)
     if among.sum() < 2:
         return None
     return evaluate(
-        table.loc[among, name].to_numpy(),
+        values[among],
         study.dataset.scores[among].to_numpy(),
-        direction=scores.metrics[name].higher_is_better,
+        direction=scores.higher_is_better(name),
         mos_kind=study.dataset.card.score,
         fit=fit,
         ci=None,

@@ -14,7 +14,8 @@ class Residuals:
     Attributes
     ----------
     scores, predicted, residuals : ndarray (images,)
-        The metric's scores, the opinions expected from them, and the opinions minus these; NaN where there is no score.
+        What the metric orders the images by, the opinions expected from that, and the opinions minus these; NaN where
+        there is no score.
     worst : ndarray of int
         Rows of the images that have a residual, the largest first.
     """
@@ -27,7 +28,7 @@ class Residuals:
 
 def residuals_of(benchmark: Benchmark, name: str) -> Residuals:
     """Compute the residuals of a metric that has figures."""
-    values = benchmark.scores.table[name].to_numpy(dtype=float)
+    values = benchmark.scores.ranked(name)
     finite = np.isfinite(values)
     predicted = np.full(values.shape, np.nan)
     predicted[finite] = benchmark.evaluations[name].overall.fit(values[finite])

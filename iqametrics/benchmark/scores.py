@@ -1,18 +1,19 @@
 """Scores of every image of a data set, beside its opinions."""
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iqametrics.benchmark.study import Study
-from iqametrics.scoring import How, Result, dataset_pairs, score_pairs
 from iqametrics.naming import label
+from iqametrics.scoring import How, Result, dataset_pairs, score_pairs
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from iqametrics.record import Metric
@@ -49,6 +50,15 @@ class Scores:
         """The metrics by the names of their columns."""
         return {label(metric): metric for metric in self.how.metrics}
 
+    def ranked(self, name: str) -> "np.ndarray":
+        """What a metric orders the images by: its scores, or how far they are from what identical images have."""
+        metric, values = self.metrics[name], self.table[name].to_numpy(dtype=float)
+        return values if metric.higher_is_better is not None else abs(values - metric.identity)
+
+    def higher_is_better(self, name: str) -> bool:
+        """Direction of what a metric orders the images by."""
+        return bool(self.metrics[name].higher_is_better)
+
     @property
     def resumed(self) -> int:
         """How many images no score was computed of, since the journal had all of them."""
@@ -81,7 +91,7 @@ def score_study(
     how: How,
     *,
     executor: Executor | None = None,
-    journal: Path | None = None,
+    journal: str | os.PathLike[str] | None = None,
     track: Track = _untracked,
 ) -> Scores:
     """Score every image of a study.
@@ -93,7 +103,7 @@ def score_study(
         The metrics, and how files are read.
     executor : concurrent.futures.Executor, optional
         Who does the work; see :func:`iqametrics.scoring.score_pairs`.
-    journal : Path, optional
+    journal : path, optional
         File that keeps every score as it comes. What it has already is not computed again.
     track : callable, optional
         Shows progress.

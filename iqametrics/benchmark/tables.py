@@ -1,18 +1,38 @@
 """The tables of a benchmark: agreement, types, tests, published figures, what failed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from math import isfinite
+from typing import NamedTuple
 
 from iqametrics.benchmark.agreement import Benchmark
 from iqametrics.benchmark.published import TOLERANCE
-from iqametrics.report.tables import Cell, Column, Table, best_of, number, text
-from iqametrics.stats import Agreement, ComparisonResult, Estimate, EvaluationResult
+from iqametrics.report.tables import Cell, Column, Table, Tone, best_of, number, text
+from iqametrics.stats import Agreement, ComparisonResult, Estimate, EvaluationResult, PairTest
 
-_CORRELATIONS = ("srocc", "krocc", "plcc")
-#: What statistics are called, and whether more of it is better.
-STATISTICS = {"srocc": ("SROCC", True), "krocc": ("KROCC", True), "plcc": ("PLCC", True), "rmse": ("RMSE", False)}
+
+class Statistic(NamedTuple):
+    """What a statistic is called, whether more of it is better, how it is written, and what it means."""
+
+    heading: str
+    higher: bool
+    form: str
+    meaning: str
+
+
+_OUTLIERS = Statistic(
+    "Outliers",
+    False,
+    ".4f",
+    "Share of images farther from the fit than twice the spread of their opinions: lower is better",
+)
+#: The statistics that every benchmark has.
+STATISTICS = {
+    "srocc": Statistic("SROCC", True, ".4f", "Spearman's rank correlation: higher is better"),
+    "krocc": Statistic("KROCC", True, ".4f", "Kendall's tau-b: higher is better"),
+    "plcc": Statistic("PLCC", True, ".4f", "Pearson's correlation after the fit: higher is better"),
+    "rmse": Statistic("RMSE", False, ".4g", "Root of the mean squared error after the fit: lower is better"),
+}
 _SIGNS = (
     "Signs are counted from each metric's declared direction: a negative correlation ranks images the wrong way round."
 )
@@ -24,21 +44,14 @@ def agreement_table(benchmark: Benchmark) -> Table:
     overall = {name: evaluation.overall for name, evaluation in benchmark.evaluations.items()}
     statistics = dict(STATISTICS)
     if any(isfinite(row.outlier_ratio.value) for row in overall.values()):
-        statistics["outlier_ratio"] = ("Outliers", False)
-    columns = [
-        Column("Metric", "text"),
-        *(Column(heading, note=_meaning(key)) for key, (heading, _) in statistics.items()),
+        statistics["outlier_ratio"] = _OUTLIERS
+    columns = [Column("Metric", "text"), *(Column(each.heading, note=each.meaning) for each in statistics.values())]
+    figures = [
+        _estimates([row.oriented_estimate(key) for row in overall.values()], statistic)
+        for key, statistic in statistics.items()
     ]
-    best = {
-        key: best_of((row.oriented(key) for row in overall.values()), higher) for key, (_, higher) in statistics.items()
-    }
     rows = [
-        (
-            text(name),
-            *(_estimate(row.oriented_estimate(key), key, place == best[key]) for key in statistics),
-            number(row.n, "d"),
-        )
-        for place, (name, row) in enumerate(overall.items())
+        (text(name), *cells, number(row.n, "d")) for (name, row), *cells in zip(overall.items(), *figures, strict=True)
     ]
     kind = {"bootstrap": "BCa bootstrap by reference", "percentile": "bootstrap percentiles by reference"}
     ci = benchmark.settings.ci
@@ -50,33 +63,38 @@ def agreement_table(benchmark: Benchmark) -> Table:
 
 def types_table(benchmark: Benchmark, statistic: str = "srocc") -> Table:
     """A row per distortion type, a column per metric."""
-    heading, higher = STATISTICS[statistic]
     labels = list(dict.fromkeys(row.label for result in benchmark.evaluations.values() for row in result.distortions))
     rows = []
     for kind in labels:
         found = [_of_type(result, kind) for result in benchmark.evaluations.values()]
         values = [float("nan") if row is None else row.oriented(statistic) for row in found]
-        best = best_of(values, higher)
-        counts = [row.n for row in found if row is not None]
-        cells = [
-            _estimate(Estimate(value, *2 * (float("nan"),)), statistic, k == best) for k, value in enumerate(values)
-        ]
-        rows.append((text(kind.replace("_", " ")), number(max(counts), "d"), *cells))
+        count = max(row.n for row in found if row is not None)
+        cells = _estimates([Estimate(value, float("nan"), float("nan")) for value in values], STATISTICS[statistic])
+        rows.append((text(kind.replace("_", " ")), number(count, "d"), *cells))
     columns = [Column("Type", "text"), Column("Images"), *map(Column, benchmark.evaluations)]
-    fit = " A fit per type; a line where there are fewer than ten images." if statistic in ("plcc", "rmse") else ""
-    title = f"{heading} by type of distortion"
-    return _table(benchmark, f"types-{statistic}", title, columns, rows, [f"Bold: best of the row.{fit}", _SIGNS])
+    fit = (
+        ["A fit per type; a line where there are too few images for a curve."] if statistic in ("plcc", "rmse") else []
+    )
+    title = f"{STATISTICS[statistic].heading} by type of distortion"
+    return _table(benchmark, f"types-{statistic}", title, columns, rows, [*fit, _SIGNS])
 
 
 def matrix_table(benchmark: Benchmark, comparison: ComparisonResult, test: str, statistic: str) -> Table:
     """Who beats whom in one test of one statistic."""
     matrix = comparison.matrix(test, statistic)
-    tones = {1: "good", -1: "bad", 0: "faint"}
+    found = {
+        frozenset((row.metric_a, row.metric_b)): row for row in comparison.tests if _kind(row) == (test, statistic)
+    }
+    tones: dict[int, Tone] = {1: "good", -1: "bad", 0: "faint"}
     rows = [
         (
             text(name),
             *(
-                text("") if name == other else Cell(MARKS[verdict], float(verdict), tone=tones[verdict])  # type: ignore[arg-type]
+                Cell("")
+                if name == other
+                else Cell(
+                    MARKS[verdict], float(verdict), tone=tones[verdict], note=_told(found[frozenset((name, other))])
+                )
                 for other, verdict in matrix.loc[name].items()
             ),
         )
@@ -88,6 +106,15 @@ def matrix_table(benchmark: Benchmark, comparison: ComparisonResult, test: str, 
     return _table(benchmark, f"{test}-{statistic}".replace("_", "-"), test_title(test, statistic), columns, rows, notes)
 
 
+def _told(row: PairTest) -> str:
+    """A test in words."""
+    interval = f" [{row.low:+.4f}, {row.high:+.4f}]" if isfinite(row.low) and isfinite(row.high) else ""
+    return (
+        f"{row.metric_a} {row.value_a:.4f}, {row.metric_b} {row.value_b:.4f}: difference {row.difference:+.4f}{interval}, "
+        f"p = {row.p_adjusted:.2g} corrected, {row.p_value:.2g} alone"
+    )
+
+
 def test_title(test: str, statistic: str) -> str:
     """What a test of a statistic is called."""
     names = {
@@ -97,7 +124,7 @@ def test_title(test: str, statistic: str) -> str:
         "meng": "Meng's test",
         "bootstrap": "Bootstrap by reference",
     }
-    of = STATISTICS[statistic][0] if statistic in STATISTICS else statistic.replace("_", " ")
+    of = STATISTICS[statistic].heading if statistic in STATISTICS else statistic.replace("_", " ")
     return f"{names.get(test, test)}: {of}"
 
 
@@ -113,7 +140,7 @@ def published_table(benchmark: Benchmark, *, subsets: bool = True) -> Table:
             (
                 text(line["metric"]),
                 text(line["subset"]),
-                text(STATISTICS[line["statistic"]][0] + fit),
+                text(STATISTICS[line["statistic"]].heading + fit),
                 number(line["ours"]),
                 number(line["published"]),
                 replace(number(line["difference"], "+.4f"), value=abs(line["difference"])),
@@ -163,8 +190,12 @@ def paper_tables(benchmark: Benchmark) -> list[Table]:
 
 def matrices(comparison: ComparisonResult) -> list[tuple[str, str]]:
     """Tests and statistics that were run, the ones to believe first."""
-    kinds = dict.fromkeys((row.test, row.statistic) for row in comparison.tests)
+    kinds = dict.fromkeys(map(_kind, comparison.tests))
     return sorted(kinds, key=lambda kind: kind[0] != "bootstrap")
+
+
+def _kind(row: PairTest) -> tuple[str, str]:
+    return row.test, row.statistic
 
 
 def _table(
@@ -182,24 +213,23 @@ def _table(
     return Table(name, title, tuple(columns), tuple(rows), (*caveat, *notes), about)
 
 
-def _estimate(estimate: Estimate, statistic: str, best: bool) -> Cell:
-    form = ".4f" if statistic in _CORRELATIONS or statistic == "outlier_ratio" else ".4g"
-    cell = partial(number, estimate.value, form, (estimate.low, estimate.high))
-    return cell(best=best)
+def _estimates(estimates: Sequence[Estimate], statistic: Statistic) -> list[Cell]:
+    """The cells of one statistic of several metrics, the best marked, and those of the wrong sign."""
+    best = best_of([each.value for each in estimates], statistic.form, statistic.higher)
+    return [
+        number(
+            each.value,
+            statistic.form,
+            (each.low, each.high),
+            best=place in best and each.value >= 0,
+            tone="bad" if each.value < 0 else "",
+        )
+        for place, each in enumerate(estimates)
+    ]
 
 
 def _of_type(result: EvaluationResult, kind: str) -> Agreement | None:
     return next((row for row in result.distortions if row.label == kind), None)
-
-
-def _meaning(statistic: str) -> str:
-    return {
-        "srocc": "Spearman's rank correlation: higher is better",
-        "krocc": "Kendall's tau-b: higher is better",
-        "plcc": "Pearson's correlation after the fit: higher is better",
-        "rmse": "Root of the mean squared error after the fit: lower is better",
-        "outlier_ratio": "Share of images farther from the fit than twice the spread of their opinions: lower is better",
-    }[statistic]
 
 
 def _partial(benchmark: Benchmark) -> list[str]:

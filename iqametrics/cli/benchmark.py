@@ -37,9 +37,9 @@ _LONGEST_NOTE = 300
     epilog="""\b
 Examples:
   iqametrics benchmark tid2013 --root /data/tid2013
-  iqametrics benchmark live --root /data/live -m ssim,vif,ssim:skimage -o live-report
-  iqametrics benchmark mine.csv --root /data/mine --direction quality -o mine-report
-  iqametrics benchmark demo -o demo-report""",
+  iqametrics benchmark live --root /data/live -m ssim,ssim:skimage -o report
+  iqametrics benchmark mine.csv --root /data/mine --direction quality
+  iqametrics benchmark demo -o report""",
 )
 @click.argument("name")
 @root_option(required=False)

@@ -1,6 +1,5 @@
 """``iqametrics distort``: distorted versions of images, of known kinds and levels."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -72,7 +71,7 @@ def _complete_types(ctx: click.Context, param: click.Parameter, incomplete: str)
     epilog="""\b
 Examples:
   iqametrics distort originals/ distorted/ --preset kadid
-  iqametrics distort originals/ noisy/ --types gaussian_noise,jpeg --levels 1,3,5
+  iqametrics distort originals/ noisy/ --types jpeg,jpeg2000 --levels 1,3,5
   iqametrics distort originals/ distorted/ --preset tid-like --seed 7
   iqametrics score distorted/manifest.csv -o scores.csv
 
@@ -123,12 +122,13 @@ def distort_command(
     from iqametrics.datasets.distortions.folder import distort_files
     from iqametrics.datasets.distortions.plan import Plan
     from iqametrics.datasets.distortions.rows import MANIFEST
+    from iqametrics.scoring.workers import processors
 
     plan = Plan(output, _types(types, preset), levels, preset, seed, f".{kind}", alpha)
     originals = _originals(source, plan)
     counts: Counter[str] = Counter()
     troubles: list[Made] = []
-    with progress("images") as bar, closing(distort_files(originals, plan, workers or os.cpu_count() or 1)) as results:
+    with progress("images") as bar, closing(distort_files(originals, plan, workers or processors())) as results:
         for made in bar.track(results, total=len(originals) * len(plan.cases), description="Distorting"):
             counts["failed" if made.row is None else "kept" if made.kept else "written"] += 1
             if made.row is None:

@@ -32,7 +32,7 @@ class ExitCode(IntEnum):
 
 _MEANINGS = {
     ExitCode.DONE: "done",
-    ExitCode.NOT_SCORED: "an image was not read, paired or scored, or a data set is not whole",
+    ExitCode.NOT_SCORED: "an image was not read, paired, scored or made; a data set is not whole",
     ExitCode.USAGE: "wrong usage: an unknown command, option, metric, data set or value",
     ExitCode.UNAVAILABLE: "an optional package, an executor or workers can't be used here",
     ExitCode.NOT_WRITTEN: "a file could not be written",

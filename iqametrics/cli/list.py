@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 @click.command("list")
 @click.option("--task", metavar="TASK", help="Only metrics of this task: fr, full-reference.")
+@click.option("--weights", is_flag=True, help="Also metrics that need the weights of a network.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the conventions and options of each.")
-def list_command(task: str | None, as_json: bool) -> None:
+def list_command(task: str | None, weights: bool, as_json: bool) -> None:
     """List the metrics."""
     from iqametrics import registry
 
-    found = [registry.metric(name) for name in registry.metrics()]
+    found = [registry.metric(name) for name in registry.metrics(weights=weights)]
     tasks = sorted({metric.task for metric in found})
     if task not in (None, *tasks):
         raise click.UsageError(f"no metric has the task {task!r}; there are {', '.join(tasks)}")

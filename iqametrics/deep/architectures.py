@@ -1,6 +1,6 @@
 """Classifiers of torchvision without weights: what their layers are called, and where their maps' samples lie."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -34,7 +34,13 @@ class RootMeanSquarePool(nn.Module):
 
 
 def build(name: str, pooling: str = "max") -> nn.Module:
-    """A classifier whose parameters hold no numbers yet."""
+    """A classifier whose parameters hold no numbers yet.
+
+    Raises
+    ------
+    OptionError
+        torchvision has no such classifier.
+    """
     known = torchvision.models.list_models(module=torchvision.models)
     if name not in known:
         close = get_close_matches(str(name), known, n=3)
@@ -47,10 +53,14 @@ def build(name: str, pooling: str = "max") -> nn.Module:
         if getattr(module, "inplace", False):
             module.inplace = False  # type: ignore[assignment]  # a map before the ReLU must outlive it
     if pooling == "l2":
-        for i, module in enumerate(model.features):  # type: ignore[arg-type]
-            if isinstance(module, nn.MaxPool2d):
-                model.features[i] = RootMeanSquarePool()  # type: ignore[index,operator]
+        _replace_poolings(model.features)
     return model
+
+
+def _replace_poolings(features: Any) -> None:
+    for i, module in enumerate(features):
+        if isinstance(module, nn.MaxPool2d):
+            features[i] = RootMeanSquarePool()
 
 
 @cache
@@ -91,29 +101,36 @@ def _in_blocks(model: Any) -> Iterator[tuple[str, str]]:
             yield f"{kind}{block}_{count}", f"features.{i}"
 
 
-def resolve(name: str, taps: str | Sequence[str]) -> dict[str, str]:
+@cache
+def resolve(name: str, taps: str | tuple[str, ...]) -> dict[str, str]:
     """Taps in the order of the network, and torchvision's names of them.
 
     Raises
     ------
     OptionError
-        The classifier has no such layer.
+        torchvision has no such classifier, or it has no such layer.
     """
     known = layers(name)
-    wanted = [taps] if isinstance(taps, str) else list(taps)
-    if wanted == ["all"]:
-        wanted = list(known)
-    if len(wanted) == 1 and wanted[0] in GROUPS and wanted[0] not in known:
-        groups = [layer for layer in known if layer.startswith(wanted[0])]
-        wanted = groups or (list(known) if wanted[0] == "conv" else wanted)
+    wanted = (taps,) if isinstance(taps, str) else taps
+    if wanted == ("all",):
+        wanted = tuple(known)
+    elif len(wanted) == 1 and wanted[0] in GROUPS:
+        wanted = tuple(layer for layer in known if _is_of(wanted[0], layer, name)) or wanted
     _, nodes = get_graph_node_names(build(name), suppress_diff_warning=True)
     unknown = [tap for tap in wanted if tap not in known and tap not in nodes]
-    if unknown or not wanted:
-        close = [*known, "conv", "all"]
-        raise OptionError(f"{name} has no layer {', '.join(map(repr, unknown))}; it has {', '.join(close)}")
+    if unknown:
+        raise OptionError(
+            f"{name} has no layer {', '.join(map(repr, unknown))}; it has {', '.join(known)}, the groups "
+            f"{', '.join(GROUPS)} and all, and whatever torchvision names"
+        )
     found = {tap: known.get(tap, tap) for tap in wanted}
     order = {node: place for place, node in enumerate(nodes)}
     return dict(sorted(found.items(), key=lambda item: order[item[1]]))
+
+
+def _is_of(group: str, layer: str, name: str) -> bool:
+    """Whether a layer belongs to a group; of most classifiers the convolutions alone have names."""
+    return layer.startswith(group) if name == "alexnet" or name.startswith("vgg") else group == "conv"
 
 
 def extractor(name: str, taps: dict[str, str], pooling: str = "max") -> nn.Module:
@@ -142,11 +159,15 @@ def geometries(name: str, taps: tuple[str, ...]) -> dict[str, MapGeometry]:
     return {tap: found[node.replace(".", "_")] for tap, node in resolved.items()}
 
 
-def sizes(name: str, taps: tuple[str, ...], shape: tuple[int, int]) -> dict[str, tuple[int, int]]:
-    """Height and width of the maps of an image, without computing them."""
-    graph = extractor(name, resolve(name, taps))
-    maps = graph(torch.empty((1, 3, *shape), device="meta"))
-    return {tap: (found.shape[-2], found.shape[-1]) for tap, found in maps.items()}
+Layout = dict[str, tuple[tuple[int, int], MapGeometry]]
+
+
+def layout(name: str, taps: str | tuple[str, ...], shape: tuple[int, int]) -> Layout:
+    """Size of every layer's maps of an image ``(height, width)``, and where their samples lie in it; needs no weights."""
+    nodes = resolve(name, taps)
+    places = geometries(name, tuple(nodes))
+    maps = extractor(name, nodes)(torch.empty((1, 3, *shape), device="meta"))
+    return {tap: ((maps[tap].shape[-2], maps[tap].shape[-1]), places[tap]) for tap in nodes}
 
 
 def _side(value: Any) -> int:

@@ -17,7 +17,7 @@ IMAGENET, SURROGATE = "imagenet", "surrogate"
 #: Mean and standard deviation of ImageNet's colours, which torchvision's classifiers were trained with.
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 #: Networks kept in memory.
-_KEPT = 4
+_KEPT = 8
 
 
 @contextmanager
@@ -72,9 +72,7 @@ class Backbone:
 
     def layout(self, shape: tuple[int, int]) -> dict[str, tuple[tuple[int, int], MapGeometry]]:
         """Return size of every tap's maps of an image ``(height, width)``, and where their samples lie in it."""
-        sizes = architectures.sizes(self.name, self.taps, shape)
-        places = architectures.geometries(self.name, self.taps)
-        return {tap: (sizes[tap], places[tap]) for tap in self.taps}
+        return architectures.layout(self.name, self.taps, shape)
 
     @cached_property
     def provenance(self) -> dict[str, object]:
@@ -143,9 +141,8 @@ def backbone(
     >>> {tap: tuple(maps.shape) for tap, maps in network(torch.rand(1, 3, 64, 64)).items()}
     {'conv1': (1, 64, 15, 15), 'relu3': (1, 384, 3, 3)}
     """
-    architectures.build(name)  # whether there is one
     named = os.fspath(weights)
-    nodes = tuple(architectures.resolve(name, taps).items())
+    nodes = tuple(architectures.resolve(name, taps if isinstance(taps, str) else tuple(taps)).items())
     path = None
     if named == IMAGENET:
         path = weight_files.imagenet_file(name)

@@ -1,7 +1,8 @@
 """Compare the feature maps of two images by a metric of pixels."""
 
+from collections.abc import Mapping
 from copy import copy
-from typing import TYPE_CHECKING
+from math import inf
 
 import torch
 from torch import Tensor
@@ -9,14 +10,12 @@ from torch import Tensor
 from iqametrics.deep import features
 from iqametrics.deep.backbones import Backbone
 from iqametrics.deep.layers import Layer, Layers
+from iqametrics.deep.options import layout
 from iqametrics.errors import ShapeError
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
 from iqametrics.record import Metric, Recipe
 from iqametrics.stencils.moments import gaussian
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 #: Standard deviation of the window of SSIM, whatever its size.
 SIGMA = 1.5
@@ -25,12 +24,19 @@ SIGMA = 1.5
 def compare(x: Planes, y: Planes, recipe: Recipe, network: Backbone, pixel: Metric) -> Layers:
     """Every map of one image against the same map of the other."""
     of_x, of_y = (features.maps_of(planes, network, recipe.precision) for planes in (x, y))
-    layers = [_layer(tap, x, y, of_x[tap], of_y[tap], recipe, pixel) for tap in network.taps]
+    return compare_maps(x, y, of_x, of_y, recipe, pixel)
+
+
+def compare_maps(
+    x: Planes, y: Planes, of_x: Mapping[str, Tensor], of_y: Mapping[str, Tensor], recipe: Recipe, pixel: Metric
+) -> Layers:
+    """The same for maps that exist; `x` and `y` say how to work on them."""
+    layers = [_layer(tap, x, y, of_x[tap], of_y[tap], recipe, pixel) for tap in of_x]
     return Layers(layers, recipe.layer_pool)
 
 
 def _layer(tap: str, x: Planes, y: Planes, a: Tensor, b: Tensor, recipe: Recipe, pixel: Metric) -> Layer:
-    on_maps, margin, border = _recipe_for(tuple(a.shape[-2:]), recipe, pixel)
+    on_maps, margin, border = _recipe_for((a.shape[-2], a.shape[-1]), recipe, pixel)
     side = min(a.shape[-2:])
     if side < pixel.smallest_side(on_maps) and not hasattr(on_maps, "window"):
         raise ShapeError(
@@ -40,14 +46,11 @@ def _layer(tap: str, x: Planes, y: Planes, a: Tensor, b: Tensor, recipe: Recipe,
     same = features.is_flat(a) & features.is_flat(b) if pixel.name == "ssim" else None
     a, b = _in_range(a, b, getattr(recipe, "dynamic_range", "fixed"))
     double = pixel.double or recipe.precision == "double"
-    planes = [
-        features.as_planes(maps, like, 1.0 if pixel.units == "255" else 255.0, double, margin, border)
-        for maps, like in ((a, x), (b, y))
-    ]
-    cap = recipe.cap if hasattr(recipe, "cap") else float("inf")
-    pool = pixel.compute(*planes, on_maps)
+    peak = 1.0 if pixel.units == "255" else 255.0  # the units that the pixel metric works in are those of the maps
+    of_x, of_y = (features.as_planes(maps, like, peak, double, margin, border) for maps, like in ((a, x), (b, y)))
+    pool = pixel.compute(of_x, of_y, on_maps)
     spatial = getattr(recipe, "spatial_pool", "mean")
-    return Layer(tap, pool, (a.shape[0], a.shape[1]), cap, same, pixel.identity, spatial)
+    return Layer(tap, pool, (a.shape[0], a.shape[1]), getattr(recipe, "cap", inf), same, pixel.identity, spatial)
 
 
 def _recipe_for(size: tuple[int, int], recipe: Recipe, pixel: Metric) -> tuple[Recipe, int, str]:
@@ -59,37 +62,34 @@ def _recipe_for(size: tuple[int, int], recipe: Recipe, pixel: Metric) -> tuple[R
     if not hasattr(found, "window"):
         return found, 0, "replicate"
     full = found.window.size
-    fitting: Sequence[int] = [each for each in recipe.windows if each <= min(size)]
+    fitting = [each for each in recipe.windows if each <= min(size)]
     if fitting[0] != full:
         found.window = gaussian(fitting[0], SIGMA)
     if recipe.border == "valid":
         return found, 0, recipe.border
-    return found, found.window.size // 2, "replicate" if fitting[0] == full else "reflect"
+    return found, found.window.size // 2, recipe.border if fitting[0] == full else "reflect"
 
 
 def _in_range(a: Tensor, b: Tensor, rule: str) -> tuple[Tensor, Tensor]:
     """Maps in units of their dynamic range; where a rule finds none, that of both images counts, or 1."""
     if rule == "fixed":
         return a, b
-    span = features.range_of(a, b)
+    span = features.range_of(a, b, axes=(1, 2, 3) if rule == "layer" else (-2, -1))
     if rule == "ref":
         own = features.range_of(a)
         span = torch.where(own > 0, own, span)
-    elif rule == "layer":
-        low = torch.minimum(a.detach().amin((1, 2, 3), keepdim=True), b.detach().amin((1, 2, 3), keepdim=True))
-        span = torch.maximum(a.detach().amax((1, 2, 3), keepdim=True), b.detach().amax((1, 2, 3), keepdim=True)) - low
     span = torch.where(span > 0, span, 1.0)
     return a / span, b / span
 
 
-def geometry(shape: tuple[int, int], recipe: Recipe, network: Backbone, pixel: Metric) -> tuple[MapGeometry, ...]:
+def geometry(shape: tuple[int, int], recipe: Recipe, pixel: Metric) -> tuple[MapGeometry, ...]:
     """Where the samples of every layer's map lie in an image of this shape."""
     found = []
-    for tap, (size, place) in network.layout(shape).items():
+    for size, place in layout(recipe, shape).values():
         on_maps, margin, _ = _recipe_for(size, recipe, pixel)
         inner = pixel.geometry(size, on_maps)
         if not isinstance(inner, MapGeometry):
-            raise TypeError(f"{tap}: {pixel.name} has several maps")
+            raise TypeError(f"{pixel.name} has several maps")
         moved = place.moved(inner.offset[0] - margin, inner.offset[1] - margin)
         found.append(moved._replace(step=(place.step[0] * inner.step[0], place.step[1] * inner.step[1])))
     return tuple(found)

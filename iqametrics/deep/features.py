@@ -1,7 +1,5 @@
 """From the planes of an image to the feature maps of a network, and to the planes that a pixel metric takes."""
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -35,7 +33,9 @@ def maps_of(planes: Planes, network: Backbone, precision: str) -> dict[str, Tens
             return network(images)
         with torch.inference_mode(False), torch.no_grad():
             each = [network(image) for image in images.split(1)]  # one at a time takes a batch no more memory
-            return {tap: torch.cat([maps[tap] for maps in each]) for tap in network.taps}
+        if len(each) == 1:
+            return each[0]
+        return {tap: torch.cat([maps[tap] for maps in each]) for tap in network.taps}
 
     key = "features", network.name, network.taps, network.weights_sha256, precision
     return planes.derive(key, compute)
@@ -51,16 +51,15 @@ def as_planes(maps: Tensor, like: Planes, peak: float, double: bool, margin: int
 
 
 def is_flat(maps: Tensor) -> Tensor:
-    """Which maps ``(N, C)`` are constant; most are told by their first row."""
-    flat = (maps[:, :, :1] == maps[:, :, :1, :1]).all(-1).all(-1)
-    for image, channel in flat.nonzero().tolist():
-        plane = maps[image, channel]
-        flat[image, channel] = (plane == plane[0, 0]).all()
-    return flat
+    """Which maps ``(N, C)`` are constant; the first rows tell in nearly all cases that none is."""
+    first = maps[..., :1, :1]
+    if not bool((maps[..., :1, :] == first).all(-1).any()):
+        return torch.zeros(maps.shape[:2], dtype=torch.bool, device=maps.device)
+    return (maps == first).flatten(2).all(-1)
 
 
-def range_of(*maps: Tensor) -> Any:
-    """Largest less smallest value of every map in all of some stacks, ``(N, C, 1, 1)``, without a gradient."""
-    low = torch.stack([each.detach().amin((-2, -1), keepdim=True) for each in maps]).amin(0)
-    high = torch.stack([each.detach().amax((-2, -1), keepdim=True) for each in maps]).amax(0)
+def range_of(*maps: Tensor, axes: tuple[int, ...] = (-2, -1)) -> Tensor:
+    """Largest less smallest value, along some axes, in all of some stacks of maps."""
+    low = torch.stack([each.amin(axes, keepdim=True) for each in maps]).amin(0)
+    high = torch.stack([each.amax(axes, keepdim=True) for each in maps]).amax(0)
     return high - low

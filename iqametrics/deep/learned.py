@@ -1,6 +1,6 @@
 """Metrics whose maps are weighted by learned heads: LPIPS and DISTS."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,7 +24,7 @@ UNIFORM = "uniform"
 EPSILON, C = 1e-10, 1e-6
 
 
-def heads_of(metric: str, given: Any, needed: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
+def heads_of(metric: str, given: Any, needed: Mapping[str, tuple[int, ...]]) -> dict[str, Tensor]:
     """Weights of the maps, from the file of the authors' or all alike.
 
     Raises
@@ -34,8 +34,8 @@ def heads_of(metric: str, given: Any, needed: dict[str, tuple[int, ...]]) -> dic
     """
     if given is None:
         raise WeightsError(
-            f'{metric} needs the linear heads that its authors publish: pass heads=PATH, or heads="uniform" to weight all maps '
-            "alike, which is another metric"
+            f'{metric} needs the linear heads that its authors publish: pass heads=PATH, or heads="uniform" to weight all '
+            "maps alike, which is another metric"
         )
     if given == UNIFORM:
         return {key: torch.ones(shape) for key, shape in needed.items()}

@@ -1,7 +1,7 @@
 """What all metrics on feature maps are asked: the network, its weights and its layers."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from iqametrics.errors import DependencyError, OptionError
 from iqametrics.record import Option, Recipe
 
 if TYPE_CHECKING:
+    from iqametrics.deep.architectures import Layout
     from iqametrics.deep.backbones import Backbone
 
 
@@ -57,8 +58,8 @@ def network_options(backbone: str | None, taps: Any) -> dict[str, Option]:
         "weights": Option(
             "imagenet",
             "str or path",
-            'The network\'s weights: ``"imagenet"`` (torchvision\'s, downloaded once), the path of a state dict, or ``"surrogate"`` '
-            "(fixed filters, to try things out).",
+            'Weights of the network: ``"imagenet"`` (downloaded once), the path of a state dict, or ``"surrogate"`` (fixed '
+            "filters, to try things out).",
             partial(_check_path, "weights"),
         ),
         "sha256": Option(None, "str, optional", "SHA-256 that a file of weights must have.", _check_hash),
@@ -68,7 +69,12 @@ def network_options(backbone: str | None, taps: Any) -> dict[str, Option]:
         return options
     return {
         "backbone": Option(backbone, "str", "A classifier of torchvision.", partial(_check_text, "backbone")),
-        "taps": Option(taps, "str or list of str", "Layers to compare, see :doc:`/deep_features`.", _check_taps),
+        "taps": Option(
+            taps,
+            "str or list of str",
+            "Layers to compare, by the names that the page about deep features gives them.",
+            _check_taps,
+        ),
         **options,
     }
 
@@ -92,13 +98,21 @@ def network(recipe: Recipe, pooling: str = "max") -> "Backbone":
     require_torch()
     from iqametrics.deep.backbones import backbone
 
-    taps = recipe.taps if isinstance(recipe.taps, str) else tuple(recipe.taps)
-    return backbone(recipe.backbone, recipe.weights, taps, recipe.sha256, pooling)
+    return backbone(recipe.backbone, recipe.weights, _taps(recipe), recipe.sha256, pooling)
 
 
-def provenance(recipe: Recipe) -> Mapping[str, Any]:
+def layout(recipe: Recipe, shape: tuple[int, int]) -> "Layout":
+    """Sizes and places of the maps of the network that a recipe asks for, without its weights."""
+    require_torch()
+    from iqametrics.deep import architectures
+
+    return architectures.layout(recipe.backbone, _taps(recipe), shape)
+
+
+def _taps(recipe: Recipe) -> str | tuple[str, ...]:
+    return recipe.taps if isinstance(recipe.taps, str) else tuple(recipe.taps)
+
+
+def provenance(recipe: Recipe, pooling: str = "max") -> Mapping[str, Any]:
     """Backbone, taps, weights and their hash."""
-    return network(recipe).provenance
-
-
-Check = Callable[[Any], None]
+    return network(recipe, pooling).provenance

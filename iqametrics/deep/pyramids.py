@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import floor, log2
 from typing import Any
 
@@ -11,6 +12,7 @@ from torch import Tensor
 from iqametrics.deep.backbones import Backbone
 from iqametrics.deep.features import maps_of
 from iqametrics.deep.layers import LEAST, joined
+from iqametrics.deep.options import layout
 from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
@@ -21,7 +23,7 @@ from iqametrics.record import Recipe
 MOST, LEAST_SIDE = 4, 4
 
 
-def level_count(size: tuple[int, int]) -> int:
+def level_count(size: Sequence[int]) -> int:
     """How many levels maps of a size have."""
     return max(1, min(MOST, 1 + floor(log2(max(1.0, min(size) / LEAST_SIDE)))))
 
@@ -65,9 +67,9 @@ class Pyramids(Pool):
 
     def _layer(self, levels: list[Tensor]) -> Tensor:
         """Weighted geometric mean over the levels."""
-        pool = torch.mean if self.cell_pool == "mean" else torch.quantile
-        extra = () if self.cell_pool == "mean" else (0.5,)
-        values = torch.stack([pool(level.flatten(1), *extra, dim=-1) for level in levels], -1)
+        cells = [level.flatten(1) for level in levels]
+        mean = self.cell_pool == "mean"
+        values = torch.stack([each.mean(-1) if mean else each.quantile(0.5, -1) for each in cells], -1)
         weights = self.weights or [1.0] * len(levels)
         if len(weights) < len(levels):
             raise OptionError(f"level_weights has {len(weights)} weights, the maps have {len(levels)} levels")
@@ -89,7 +91,7 @@ def _histograms(maps: Tensor, level: int) -> Tensor:
         size, count = strength.shape[axis], 2**level
         edges = [i * size // count for i in range(count + 1)]
         strength = torch.stack(
-            [strength.narrow(axis, low, high - low).sum(axis) for low, high in zip(edges, edges[1:], strict=False)],
+            [strength.narrow(axis, low, high - low).sum(axis) for low, high in pairwise(edges)],
             axis,
         )
     total = strength.sum(1, keepdim=True)
@@ -97,10 +99,10 @@ def _histograms(maps: Tensor, level: int) -> Tensor:
     return torch.where(some, strength / torch.where(some, total, 1.0), 1 / maps.shape[1])
 
 
-def geometry(shape: tuple[int, int], network: Backbone) -> tuple[MapGeometry, ...]:
+def geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
     """Where the centres of the finest level's cells lie."""
     found = []
-    for size, place in network.layout(shape).values():
+    for size, place in layout(recipe, shape).values():
         count = 2 ** (level_count(size) - 1)
         rows, columns = (side / count for side in size)
         moved = place.moved((rows - 1) / 2, (columns - 1) / 2)

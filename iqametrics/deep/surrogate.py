@@ -4,6 +4,7 @@ The first layer is a bank of Gabor filters and colour-opponent filters; deeper l
 weights. They respond to images, keep the invariants of a metric, and know nothing about quality.
 """
 
+from functools import lru_cache
 from hashlib import sha256
 from math import pi
 
@@ -14,6 +15,8 @@ from torch import Tensor
 
 #: Stands for the hash of a file; a change of any weight needs a new name.
 LABEL = "surrogate-v1"
+#: Layers' weights kept in memory.
+_KEPT = 64
 _ORIENTATIONS, _SCALES, _PHASES = 8, 3, 2
 #: Red against green, blue against yellow.
 _OPPONENTS = ((1.0, -1.0, 0.0), (-0.5, -0.5, 1.0))
@@ -24,21 +27,23 @@ def weights(backbone: str, shapes: dict[str, tuple[int, ...]]) -> dict[str, Tens
 
     Biases are 0, and normalisation layers do nothing.
     """
-    return {key: torch.from_numpy(_one(backbone, key, shape)) for key, shape in shapes.items()}
+    return {key: _one(backbone, key, shape) for key, shape in shapes.items()}
 
 
-def _one(backbone: str, key: str, shape: tuple[int, ...]) -> np.ndarray:
+@lru_cache(_KEPT)
+def _one(backbone: str, key: str, shape: tuple[int, ...]) -> Tensor:
+    """A layer's weights; networks that share it share its memory."""
     kind = key.rpartition(".")[2]
     if len(shape) < 2:
         ones = kind == "running_var" or kind == "weight"
-        return np.full(shape, 1.0 if ones else 0.0, np.float32)
+        return torch.full(shape, 1.0 if ones else 0.0)
     seed = int.from_bytes(sha256(f"{LABEL}/{backbone}/{key}".encode()).digest()[:8], "big")
     random = np.random.default_rng(seed).standard_normal((shape[0], int(np.prod(shape[1:]))))
     values = np.sqrt(2.0) * _orthogonal(random)
     if len(shape) == 4 and shape[1] == 3:
         bank = _bank(shape[-1])[: shape[0]]
         values[: len(bank)] = bank.reshape(len(bank), -1)
-    return values.reshape(shape).astype(np.float32)
+    return torch.from_numpy(values.reshape(shape).astype(np.float32))
 
 
 def _orthogonal(matrix: np.ndarray) -> np.ndarray:

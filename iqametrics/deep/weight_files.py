@@ -46,8 +46,8 @@ def imagenet_file(backbone: str) -> Path:
 def _remedies(backbone: str, url: str, path: Path, reason: str) -> str:
     return (
         f"the ImageNet weights of {backbone} are not on this machine, and {reason}. Either (1) download {url} where there "
-        f"is a network and put it at {path}; or (2) pass weights=PATH of a state dict (.pth, .safetensors, .npz); or (3) pass "
-        'weights="surrogate": fixed filters that need no file, to try things out, whose scores mean nothing about quality'
+        f"is a network and put it at {path}; or (2) pass weights=PATH of a state dict (.pth, .safetensors, .npz); or (3) "
+        'pass weights="surrogate": filters that need no file, to try things out; its scores mean nothing about quality'
     )
 
 

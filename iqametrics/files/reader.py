@@ -160,7 +160,7 @@ def _decoded(data: bytes, name: str, alpha: object, background: Sequence[int] | 
     except UnsupportedError as problem:
         raise ImageFileError(f"{name}: {kind} file that can't be scored as it is: {problem}") from None
     except (DamagedError, struct.error) as problem:
-        saw = problem if isinstance(problem, DamagedError) else "it stops inside a header"
+        saw = str(problem) if isinstance(problem, DamagedError) else "it stops inside a header"
         raise ImageFileError(f"{name}: damaged {kind} file: {saw}; copy or write it again") from None
     except (ImportError, MemoryError):
         raise

@@ -18,6 +18,7 @@ OF_ARRAYS = ("numpy", "numba")
 _FUSED = {
     "numba": {
         "bands": "bands",
+        "color": "color",
         "decimation": "resampling",
         "filtering": "resampling",
         "gradients": "gradients",

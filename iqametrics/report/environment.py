@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from iqametrics.scoring.workers import processors
+
 #: What has a say in scores and figures.
 _PACKAGES = ("numpy", "scipy", "numba", "pandas", "scikit-image", "pillow", "imagecodecs")
 
@@ -22,7 +24,7 @@ def environment() -> dict[str, str]:
         "iqametrics": __version__,
         "Python": platform.python_version(),
         "Packages": packages,
-        "Machine": f"{processor()}, {usable_cores()} of {os.cpu_count()} cores usable, {platform.system()} "
+        "Machine": f"{processor()}, {processors()} of {os.cpu_count()} cores usable, {platform.system()} "
         f"{platform.machine()}",
         "Threads": _threads(),
         "Date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -45,11 +47,6 @@ def processor() -> str:
     table = Path("/proc/cpuinfo")
     found = re.search(r"^model name\s*:\s*(.+)$", table.read_text("utf-8"), re.MULTILINE) if table.exists() else None
     return found[1] if found else platform.processor() or platform.machine()
-
-
-def usable_cores() -> int:
-    """Processors this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _threads() -> str:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
+from iqametrics.naming import label
 from iqametrics.report.figures import save_figure
 from iqametrics.report.overlay import overlay
 from iqametrics.scoring.pairing import Pair
-from iqametrics.naming import label
 from iqametrics.scoring.results import Result
 
 

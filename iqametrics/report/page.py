@@ -10,6 +10,9 @@ extends ``base.html`` and imports the macros it needs:
     group, and ``inspector()``, which shows the point that is pointed at, clicked or reached with the arrow keys, in all
     plots at once. What it shows is in the page's data, see :class:`Points`.
 
+``ranges.html``
+    ``plot(ranges)`` for :class:`~iqametrics.report.ranges.Ranges`: estimates with their intervals.
+
 ``report.css`` and ``report.js`` serve all of them. The script is allowed by its digest, pictures only as ``data:``, and
 nothing may be fetched: the browser itself refuses.
 """

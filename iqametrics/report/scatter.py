@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, isfinite, log10
+from math import isfinite
 
 import numpy as np
+
+from iqametrics.report.axis import Axis, Ticks
 
 WIDTH, HEIGHT = 400, 300
 #: Left, top, right and bottom edge of the plotting area.
 _BOX = (46.0, 10.0, 392.0, 258.0)
-#: Share of the values' span that is left free at either end.
-_MARGIN = 0.04
 _CURVE_POINTS = 160
-_TICKS = 5
 #: Outlines about a dot, so that groups are told apart without colours too.
 _MARKS = (
     "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",  # disc
@@ -51,8 +50,8 @@ class Scatter:
     title: str
     x_label: str
     y_label: str
-    x_ticks: tuple[tuple[float, str], ...]
-    y_ticks: tuple[tuple[float, str], ...]
+    x_ticks: Ticks
+    y_ticks: Ticks
     dots: tuple[tuple[float, float] | None, ...]
     groups: tuple[tuple[str, str], ...]
     marked: bool
@@ -98,8 +97,8 @@ def scatter(
     names = list(dict.fromkeys(groups)) if groups is not None else [""]
     finite = [isfinite(a) and isfinite(b) for a, b in zip(x, y, strict=True)]
     left, top, right, bottom = _BOX
-    x_axis = _Axis([a for a, good in zip(x, finite, strict=True) if good], left, right)
-    y_axis = _Axis([b for b, good in zip(y, finite, strict=True) if good], bottom, top)
+    x_axis = Axis([a for a, good in zip(x, finite, strict=True) if good], left, right)
+    y_axis = Axis([b for b, good in zip(y, finite, strict=True) if good], bottom, top)
     dots = tuple(
         (round(x_axis(a), 1), round(y_axis(b), 1)) if good else None for a, b, good in zip(x, y, finite, strict=True)
     )
@@ -120,28 +119,7 @@ def scatter(
     return Scatter(title, *labels, x_axis.ticks(), y_axis.ticks(), dots, paths, marked, drawn)
 
 
-class _Axis:
-    """Values to places on the drawing."""
-
-    def __init__(self, values: Sequence[float], start: float, end: float):
-        self.lowest, self.highest = (min(values), max(values)) if values else (0.0, 1.0)
-        margin = _MARGIN * (self.highest - self.lowest) or abs(self.lowest) * _MARGIN or 1.0
-        self.low, self.high = self.lowest - margin, self.highest + margin
-        self.start, self.end = start, end
-
-    def __call__(self, value: float) -> float:
-        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
-
-    def ticks(self) -> tuple[tuple[float, str], ...]:
-        """Round numbers: 1, 2 or 5 times a power of ten apart."""
-        rough = (self.high - self.low) / _TICKS
-        power = 10.0 ** floor(log10(rough))
-        step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= 0.999 * rough)
-        first, last = ceil(self.low / step), floor(self.high / step)
-        return tuple((round(self(k * step), 1), f"{k * step:.6g}") for k in range(first, last + 1))
-
-
-def _curve(curve: Callable[[np.ndarray], np.ndarray], x_axis: _Axis, y_axis: _Axis) -> str:
+def _curve(curve: Callable[[np.ndarray], np.ndarray], x_axis: Axis, y_axis: Axis) -> str:
     """A line through the values of a curve, broken where it leaves the plotting area."""
     at = np.linspace(x_axis.lowest, x_axis.highest, _CURVE_POINTS)
     path, drawing = [], False

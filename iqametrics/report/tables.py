@@ -1,9 +1,11 @@
 """Tables that people read, before it is decided where: in a terminal, on a page, in a paper."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
+
+Tone = Literal["", "good", "bad", "faint"]
 
 #: What a cell without a value shows.
 ABSENT = "\N{EN DASH}"
@@ -34,13 +36,16 @@ class Cell:
         Whether this is the best of its column or row.
     tone : {"", "good", "bad", "faint"}
         How the cell is coloured where there are colours; the text alone must say as much.
+    note : str
+        What a page tells of the cell when it is pointed at.
     """
 
     text: str
     value: float | None = None
     detail: str = ""
     best: bool = False
-    tone: Literal["", "good", "bad", "faint"] = ""
+    tone: Tone = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,27 +78,35 @@ class Table:
         return f"{self.title}: {self.about}" if self.about else self.title
 
 
-def number(value: float, form: str = ".4f", interval: tuple[float, float] | None = None, best: bool = False) -> Cell:
+def number(
+    value: float,
+    form: str = ".4f",
+    interval: tuple[float, float] | None = None,
+    *,
+    best: bool = False,
+    tone: Tone = "",
+) -> Cell:
     """A cell with a number; an interval with limits follows it as small print, one digit shorter."""
     if not isfinite(value):
         return Cell(ABSENT if value != value else str(value), value, tone="faint")
     shorter = {".4f": ".3f"}.get(form, form)
     limits = interval if interval is not None and all(map(isfinite, interval)) else None
     detail = "[{}, {}]".format(*(_shown(limit, shorter) for limit in limits)) if limits else ""
-    return Cell(_shown(value, form), value, detail, best)
+    return Cell(_shown(value, form), value, detail, best, tone)
 
 
-def text(words: object, tone: Literal["", "good", "bad", "faint"] = "") -> Cell:
+def text(words: object, tone: Tone = "") -> Cell:
     """A cell with words."""
     return Cell(str(words), tone=tone)
 
 
-def best_of(values: Iterable[float], higher: bool = True) -> int | None:
-    """Place of the best of some values, None if there is none."""
-    known = [(value, place) for place, value in enumerate(values) if isfinite(value)]
-    if not known:
-        return None
-    return (max if higher else min)(known, key=lambda item: item[0])[1]
+def best_of(values: Sequence[float], form: str = ".4f", higher: bool = True) -> set[int]:
+    """Places of the best of several values, more than one where they read the same; none where there is no choice."""
+    known = {place: value for place, value in enumerate(values) if isfinite(value)}
+    if len(known) < 2:
+        return set()
+    best = format((max if higher else min)(known.values()), form)
+    return {place for place, value in known.items() if format(value, form) == best}
 
 
 def _shown(value: float, form: str) -> str:

@@ -24,7 +24,7 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
     """
     try:
         from distributed import Client, Security
-        from distributed.comm import connect
+        from distributed.comm.core import connect
     except ImportError as error:
         raise DependencyError(
             'a Dask scheduler needs the package distributed: pip install "iqametrics[distributed]"'
@@ -38,9 +38,10 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         # A client that finds nobody is not quiet about it, and takes its time to go.
         asyncio.run(asyncio.wait_for(knock(), 2 * _PATIENCE))
     except (OSError, ValueError, TypeError) as error:  # a TimeoutError is an OSError
+        why = " ".join(str(error).split())[:200] or type(error).__name__
         raise WorkerError(
-            f"no Dask scheduler answers at {address} ({' '.join(str(error).split())[:200] or type(error).__name__}); check that it runs there "
-            "(dask scheduler), and that the address is like tcp://host:8786"
+            f"no Dask scheduler answers at {address} ({why}); check that it runs there (dask scheduler), and that the "
+            "address is like tcp://host:8786"
         ) from error
     with Client(address, timeout=_PATIENCE, set_as_default=False) as client:
         yield client.get_executor(), sum(client.nthreads().values())

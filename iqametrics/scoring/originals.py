@@ -1,6 +1,6 @@
 """References: read, decoded and prepared when first needed, once for all distorted images that share them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -12,6 +12,7 @@ from iqametrics.scoring.how import How
 if TYPE_CHECKING:
     import numpy as np
 
+    from iqametrics.errors import ShapeError
     from iqametrics.several import Together
 
 T = TypeVar("T")
@@ -43,25 +44,37 @@ class Original:
     def __init__(self, file: str, how: How, use: Use, key: tuple[str, int] | None = None) -> None:
         self.file = file
         self.how = how
-        self._key = key
         self._use = use
-        self._contents = _Once(self._read)
-        self.digest = _Once(lambda: sha256(self._contents()).hexdigest())
-        self.pixels = _Once(self._decode)
-        self.comparison: _Once[Together] = _Once(self._compare)
+        self._key = key
+        self._contents: _Once[bytes] = _Once()
+        self._digest: _Once[str] = _Once()
+        self._pixels: _Once[np.ndarray] = _Once()
+        self._comparisons: _Once[Together] = _Once()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _arrived, (self.file, self.how, self._use, self._key)
+
+    def digest(self) -> str:
+        """The sha256 of the file."""
+        return self._digest.get(lambda: sha256(self._contents.get(self._read)).hexdigest())
+
+    def pixels(self) -> "np.ndarray":
+        """The decoded file."""
+        return self._pixels.get(self._decode)
+
+    def compare(self, y: "np.ndarray", places: Sequence[int]) -> "list[float | ShapeError]":
+        """The scores that the metrics of some places give a distorted image, or why it is too small for them."""
+        return self._comparisons.get(self._together)(y, places)
 
     def _read(self) -> bytes:
         return read_contents(self.file)
 
     def _decode(self) -> "np.ndarray":
         self.digest()  # the bytes go with the next line
-        contents = self._contents.release()
+        contents = self._contents.take(self._read)
         return decode_image(contents, self.file, alpha=self.how.alpha)
 
-    def _compare(self) -> "Together":
+    def _together(self) -> "Together":
         from iqametrics.several import Together
 
         pixels = self.pixels()
@@ -73,32 +86,42 @@ class Original:
 
 
 class _Once(Generic[T]):
-    """A value that is made when it is first asked for; others who ask meanwhile wait. An error is remembered as well."""
+    """A value that the first who asks for it makes; others who ask meanwhile wait. An error is remembered as well.
 
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
+    It does not keep what makes it: a cycle of references would keep pixels until Python's collector comes by.
+    """
+
+    def __init__(self) -> None:
         self._lock = Lock()
         self._made: list[T] = []
         self._error: Exception | None = None
 
-    def __call__(self) -> T:
+    def get(self, make: Callable[[], T]) -> T:
+        """The value."""
         with self._lock:
             if self._error is not None:
-                raise self._error
+                raise _bare(self._error)
             if not self._made:
                 try:
-                    self._made.append(self._make())
+                    self._made.append(make())
                 except Exception as error:
-                    self._error = error
+                    self._error = _bare(error)
                     raise
             return self._made[0]
 
-    def release(self) -> T:
+    def take(self, make: Callable[[], T]) -> T:
         """The value, which is not kept any longer."""
-        value = self()
+        value = self.get(make)
         with self._lock:
             self._made.clear()
         return value
+
+
+def _bare(error: Exception) -> Exception:
+    """The error without its traceback, whose frames hold images. Not a copy, which other packages let have the traceback."""
+    bare = type(error).__new__(type(error), *error.args)
+    bare.__dict__.update(error.__dict__)
+    return bare
 
 
 #: The originals that parts in this process work with, and the last one that came in several parts: the next may bring more.

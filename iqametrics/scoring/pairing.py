@@ -20,7 +20,7 @@ SUFFIXES = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """A distorted image and its reference.
 

@@ -146,8 +146,7 @@ def score_file(original: Original, file: str, known: Known | None = None) -> Out
         del contents
         x = original.pixels()
         inputs.check_pair(inputs.read(x, None, "reference"), inputs.read(y, None, "distorted"))
-        found = original.comparison()(y, wanted)
-        values = {place: _value(score) for place, score in zip(wanted, found, strict=True)}
+        values = dict(zip(wanted, map(_value, original.compare(y, wanted)), strict=True))
         digests = original.digest(), digest
     except _IMAGE_ERRORS as error:
         return Outcome(str(error))

@@ -90,7 +90,7 @@ class Workers:
         if not isinstance(self._executor, ProcessPool):
             yield self  # a cluster tells which task its workers died of
             return
-        with ProcessPool(1) as pool:
+        with type(self._executor)(1) as pool:
             yield Workers(pool)
 
 

@@ -262,7 +262,9 @@ def spearman(x: FloatArray, y: FloatArray) -> float:
 
 def kendall(x: FloatArray, y: FloatArray) -> float:
     """Kendall's tau-b of two arrays that vary."""
-    return float(kendalltau(x, y, variant="b", method="asymptotic").statistic)
+    # The method decides the p-value alone; SciPy's asymptotic one divides by zero for two rows.
+    method = "asymptotic" if x.size > 2 else "exact"
+    return float(kendalltau(x, y, variant="b", method=method).statistic)
 
 
 def _unit(values: FloatArray) -> FloatArray:

@@ -1,6 +1,7 @@
 """Local moments: mean, variance and covariance in a window that stays inside the image."""
 
 from collections.abc import Hashable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from math import exp
@@ -85,25 +86,19 @@ class MomentField(Field):
         self.x, self.y, self.window = x, y, window
         self.formula, self.constants, self.joint = formula, constants, joint
         if y.share:
-            y.derive(self._key(formula, "field"), lambda: self)
+            y.derive(("wanted", self.key()), lambda: True)
+
+    def key(self) -> Hashable:
+        return self.fused, self.x, self.window, self.formula, tuple(self.constants), self.joint
 
     def known(self) -> tuple[Any, ...] | None:
-        if not self.y.share:
-            return None
-        if self.formula in PARTS:
+        if self.y.share and self.formula in PARTS:
             whole, place = PARTS[self.formula]
-            wider = self.y.recall(self._key(whole, "field"))
-            if wider is not None:
+            wider = copy(self)
+            wider.formula = whole
+            if self.y.recall(("wanted", wider.key())):
                 return (wider.means()[place],)
-        found: tuple[Any, ...] | None = self.y.recall(self._key(self.formula, "means"))
-        return found
-
-    def remember(self, means: tuple[Any, ...]) -> None:
-        if self.y.share:
-            self.y.derive(self._key(self.formula, "means"), lambda: means)
-
-    def _key(self, formula: Formula, what: str) -> Hashable:
-        return what, self.x, self.window, formula, tuple(self.constants), self.joint
+        return super().known()
 
     def values(self) -> tuple[Any, ...]:
         moments = self._joint_moments() if self.joint else self._moments()

@@ -4,12 +4,10 @@ import numpy as np
 
 #: Pixels of the shorter side on which it is computed, and the blur at that size.
 SIDE, BLUR = 64, 2.5
-#: Least saliency, so that no place weighs nothing.
-FLOOR = 0.05
 
 
 def spectral_residual(image: np.ndarray) -> np.ndarray:
-    """Saliency from `FLOOR` to 1 of a grey image, at a small size; 1 everywhere for one without structure."""
+    """Saliency from 0 to 1 of a grey image, at a small size; 1 everywhere for one without structure."""
     from scipy import ndimage
     from skimage.transform import resize
 
@@ -25,5 +23,5 @@ def spectral_residual(image: np.ndarray) -> np.ndarray:
     energy = np.abs(np.fft.ifft2(np.exp(residual + 1j * np.angle(spectrum)))) ** 2
     smooth = ndimage.gaussian_filter(energy, BLUR)
     span = np.ptp(smooth)
-    scaled = (smooth - smooth.min()) / span if span > 0 else np.ones(shape)
-    return np.maximum(scaled, FLOOR)
+    scaled: np.ndarray = (smooth - smooth.min()) / span if span > 0 else np.ones(shape)
+    return scaled

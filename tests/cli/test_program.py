@@ -24,7 +24,7 @@ def test_help_documents_every_command_and_exit_code(run):
     result = run("--help")
     assert result.exit_code == 0
     assert max(map(len, result.stdout.splitlines())) <= 80
-    for name in ("score", "explain", "list", "info", "demo", "manifest", "warmup", "completion"):
+    for name in ("score", "explain", "list", "info", "demo", "distort", "manifest", "warmup", "completion"):
         assert f"\n  {name} " in result.stdout
     for name in main.commands:
         page = run(name, "--help")

@@ -1,6 +1,7 @@
 """What the suite runs over: every metric in every convention, made cheap where an option allows, and every executor.
 
-A metric or an executor that is added to the package is tested here without another word.
+A metric or an executor that is added to the package is tested here without another word. Metrics that need the weights of a
+network, and compute in its single precision, are held to the same promises in ``tests/deep/test_contract.py``.
 """
 
 import functools

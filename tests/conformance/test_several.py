@@ -1,12 +1,14 @@
 """Several metrics in one go give the numbers of single calls."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
 import iqametrics
 from iqametrics import score
 from iqametrics.errors import OptionError, ShapeError, UnknownMetricError
-from iqametrics.naming import label
+from iqametrics.naming import label, parse
 from iqametrics.several import Together
 from tests.conformance.cases import conventions
 from tests.conformance.pictures import colourful, noisy, picture
@@ -93,3 +95,33 @@ def test_options():
 def test_refusals(asked, error, why):
     with pytest.raises(error, match=why):
         score(asked, picture((8, 8)), picture((8, 8)))
+
+
+def test_what_is_common_is_computed_once(monkeypatch):
+    """Grey, half-size images and the moments of the finest scale."""
+    from iqametrics.kernels.numba_ import color, moments, resampling
+
+    done = Counter()
+
+    def counted(module, name):
+        function = getattr(module, name)
+
+        def count(*arguments):
+            done[name] += 1
+            return function(*arguments)
+
+        monkeypatch.setattr(module, name, count)
+
+    for module, name in ((color, "planes"), (moments, "run"), (resampling, "decimate")):
+        counted(module, name)
+    x = colourful((64, 64))
+    together = Together([parse(name) for name in FIVE], x)
+    together(noisy(x))
+    shrunk_by_vifp = 2 * 3
+    assert done["planes"] == 2 + 2  # grey, and for psnr the channels
+    assert done["decimate"] == 2 * 1 + shrunk_by_vifp  # ms_ssim and gmsd look at the same half-size image
+    assert done["run"] == 2 + 4  # ssim and both scales of ms_ssim; four of vifp
+    done.clear()
+    together(noisy(x))
+    assert done["planes"] == 2
+    assert done["decimate"] == (2 + shrunk_by_vifp) / 2

@@ -223,6 +223,7 @@ def test_ways_to_give_a_strength():
         (("gaussian_noise", {"variance": float("nan")}), OptionError, "variance=nan"),
         (("pixelate", {"scale": 0.5, "shrink": "cubic"}), OptionError, "use one of box, nearest"),
         (("jpeg", {"psnr": 0}), OptionError, "decibels"),
+        (("gaussian_noise", {"psnr": 30, "sd": 0.1}), OptionError, "psnr stands for sd"),
         (("jpeg",), OptionError, "give a level, or params"),
         (("jpeg", 1, 0.5), OptionError, "seed=0.5 must be a whole number"),
     ],

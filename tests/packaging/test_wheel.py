@@ -19,7 +19,7 @@ from iqametrics import psnr, ssim
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "iqametrics"
 MANIFESTS = ROOT / "data_manifests"
-SUFFIXES = {".py", ".pyi", ".json", ".typed"}
+SUFFIXES = {".py", ".pyi", ".json", ".typed", ".html", ".css", ".js"}
 
 
 def _run(command, folder):

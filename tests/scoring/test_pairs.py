@@ -1,44 +1,26 @@
 """Scoring many pairs: the same numbers as one by one, little work, little memory."""
 
+import gc
 import time
+import weakref
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
-from skimage import data
 
-from iqametrics import metric, read_image
+from iqametrics import metric, read_image, several
 from iqametrics.errors import OptionError
 from iqametrics.files import decode_image, read_contents
-from iqametrics.record import Metric
-from iqametrics.scoring import How, Pair, originals, parts, score_pair, score_pairs, workers
+from iqametrics.scoring import How, originals, parts, score_pair, score_pairs, workers
+from iqametrics.several import Together
 from tests.closeness import assert_close
 
 METRICS = [metric("ssim"), metric("mse"), metric("ms_ssim", levels=2)]
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    """References r0 to r2, versions v0 to v5, a damaged file and a small one."""
-    here = tmp_path_factory.mktemp("pairs")
-    image = data.astronaut()[100:180, 100:200]
-    for i in range(3):
-        Image.fromarray(np.roll(image, 10 * i, axis=1)).save(here / f"r{i}.png")
-    for i in range(6):
-        Image.fromarray(image // (i + 2) * (i + 2)).save(here / f"v{i}.png")
-    (here / "damaged.png").write_bytes((here / "r0.png").read_bytes()[:2000])
-    Image.fromarray(image[:20, :20]).save(here / "small.png")
-    return here
-
-
-def pairs_of(files, *names):
-    return [Pair(*name.split(), files) for name in names]
-
-
-def test_same_scores_as_calls_with_the_files(files):
-    pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png", "r1.png v2.png", "r0.png v3.png", "r2.png r2.png")
+def test_same_scores_as_calls_with_the_files(pairs_of):
+    pairs = pairs_of("r0.png v0.png", "r0.png v1.png", "r1.png v2.png", "r0.png v3.png", "r2.png r2.png")
     results = list(score_pairs(pairs, How(METRICS, {})))
     assert [result.pair for result in results] == pairs
     for result in results:
@@ -47,9 +29,9 @@ def test_same_scores_as_calls_with_the_files(files):
             assert_close(score.value, each(*result.pair.files), 1e-12)
 
 
-def test_bad_files_stop_nobody(files):
+def test_bad_files_stop_nobody(pairs_of):
     pairs = pairs_of(
-        files, "r0.png v0.png", "r0.png damaged.png", "damaged.png v1.png", "damaged.png v2.png",
+        "r0.png v0.png", "r0.png damaged.png", "damaged.png v1.png", "damaged.png v2.png",
         "r0.png none.png", "r1.png small.png", "small.png small.png", "small.png small.png", "r2.png v5.png",
     )  # fmt: skip
     results = list(score_pairs(pairs, How(METRICS, {})))
@@ -66,15 +48,15 @@ def test_bad_files_stop_nobody(files):
     assert_close(results[8].scores[0].value, METRICS[0](*pairs[8].files), 1e-12)
 
 
-def test_single_pair_gives_the_same(files):
-    (pair,) = pairs_of(files, "r0.png v0.png")
+def test_single_pair_gives_the_same(pairs_of):
+    (pair,) = pairs_of("r0.png v0.png")
     one, (many,) = score_pair(pair, How(METRICS, {})), score_pairs([pair], How(METRICS, {}))
     for first, second in zip(one.scores, many.scores, strict=True):
         assert_close(first.value, second.value, 1e-12)
 
 
-def test_options_reach_every_call(files):
-    pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png", "r1.png v1.png")
+def test_options_reach_every_call(pairs_of):
+    pairs = pairs_of("r0.png v0.png", "r0.png v1.png", "r1.png v1.png")
     for result in score_pairs(pairs, How([metric("psnr")], {"data_range": 1020.0, "bits": None})):
         assert_close(result.scores[0].value, metric("psnr")(*result.pair.files) + 20 * np.log10(4), 1e-12)
 
@@ -93,25 +75,25 @@ def reads(monkeypatch):
     return count
 
 
-def test_shared_reference_is_read_and_prepared_once(files, reads, monkeypatch):
+def test_shared_reference_is_read_and_prepared_once(pairs_of, reads, monkeypatch):
     prepared = Counter()
-    prepare = Metric.prepare
 
-    def counted(self, reference, **options):
-        prepared[self.name] += 1
-        return prepare(self, reference, **options)
+    class Counted(Together):
+        def __init__(self, metrics, reference, keep=False):
+            prepared[keep] += 1
+            super().__init__(metrics, reference, keep)
 
-    monkeypatch.setattr(Metric, "prepare", counted)
-    pairs = pairs_of(files, *(f"r0.png v{i}.png" for i in range(6)), "r1.png v0.png")
+    monkeypatch.setattr(several, "Together", Counted)
+    pairs = pairs_of(*(f"r0.png v{i}.png" for i in range(6)), "r1.png v0.png")
     assert all(result.error is None for result in score_pairs(pairs, How(METRICS, {})))
     assert reads["r0.png"] == reads["r1.png"] == 1
-    assert prepared == {each.name: 1 for each in METRICS}  # what is used once is not prepared
+    assert prepared == {True: 1, False: 1}  # what is used once is not prepared
 
 
 @pytest.mark.parametrize("processors", [1, 3])
-def test_few_pairs_are_read_ahead_of_a_slow_taker(files, reads, monkeypatch, processors):
+def test_few_pairs_are_read_ahead_of_a_slow_taker(pairs_of, reads, monkeypatch, processors):
     monkeypatch.setattr(workers, "processors", lambda: processors)
-    pairs = pairs_of(files, *["r0.png v0.png", "r1.png v1.png"] * 20)
+    pairs = pairs_of(*["r0.png v0.png", "r1.png v1.png"] * 20)
     results = score_pairs(pairs, How(METRICS, {}))
     for _ in range(3):
         next(results)
@@ -123,8 +105,8 @@ def test_few_pairs_are_read_ahead_of_a_slow_taker(files, reads, monkeypatch, pro
     assert reads.total() == before
 
 
-def test_pixels_are_kept_where_asked_for(files):
-    pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png", "r0.png damaged.png")
+def test_pixels_are_kept_where_asked_for(pairs_of):
+    pairs = pairs_of("r0.png v0.png", "r0.png v1.png", "r0.png damaged.png")
     first, second, third = score_pairs(pairs, How(METRICS, {}, keep_pixels=True))
     for result in (first, second):
         for pixels, file in zip(result.pixels, result.pair.files, strict=True):
@@ -133,19 +115,40 @@ def test_pixels_are_kept_where_asked_for(files):
     assert next(score_pairs(pairs, How(METRICS, {}))).pixels is None
 
 
-def test_image_beyond_the_memory_is_one_error(files, monkeypatch):
+def test_images_are_gone_when_their_score_is_there(pairs_of, monkeypatch):
+    """Without waiting for the collector of cycles, which does not see how large they are."""
+    alive = []
+
+    def decode(contents, name, **options):
+        image = decode_image(contents, name, **options)
+        alive.append(weakref.ref(image))
+        return image
+
+    monkeypatch.setattr(parts, "decode_image", decode)
+    monkeypatch.setattr(originals, "decode_image", decode)
+    gc.disable()
+    try:
+        names = ["r0.png v0.png", "r0.png v1.png", "r1.png v1.png", "damaged.png v1.png", "r2.png small.png"]
+        list(score_pairs(pairs_of(*names), How(METRICS, {})))
+        assert len(alive) == 8
+        assert all(image() is None for image in alive)
+    finally:
+        gc.enable()
+
+
+def test_image_beyond_the_memory_is_one_error(pairs_of, monkeypatch):
     def decode(contents, name, **options):
         if name.endswith("v1.png"):
             raise MemoryError
         return decode_image(contents, name, **options)
 
     monkeypatch.setattr(parts, "decode_image", decode)
-    pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png", "r0.png v2.png")
+    pairs = pairs_of("r0.png v0.png", "r0.png v1.png", "r0.png v2.png")
     errors = [result.error for result in score_pairs(pairs, How(METRICS, {}))]
-    assert errors == [None, f"{files / 'v1.png'}: too large for the memory of this machine", None]
+    assert errors == [None, f"{pairs[1].files[1]}: too large for the memory of this machine", None]
 
 
-def test_wrong_option_is_no_fault_of_an_image(files):
-    pairs = pairs_of(files, "r0.png v0.png", "r0.png v1.png")
+def test_wrong_option_is_no_fault_of_an_image(pairs_of):
+    pairs = pairs_of("r0.png v0.png", "r0.png v1.png")
     with pytest.raises(OptionError, match="alpha is 'red'"):
         list(score_pairs(pairs, How(METRICS, {}, alpha="red")))

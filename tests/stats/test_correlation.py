@@ -40,6 +40,12 @@ def test_kendall_counts_pairs(x, y):
 
 
 @pytest.mark.parametrize("correlation", CORRELATIONS)
+def test_two_rows_rise_or_fall(correlation):
+    assert correlation([1.0, 2.0], [3.0, 5.0]) == pytest.approx(1)
+    assert correlation([1.0, 2.0], [5.0, 3.0]) == pytest.approx(-1)
+
+
+@pytest.mark.parametrize("correlation", CORRELATIONS)
 def test_perfect_and_reversed_metric(correlation, rng):
     y = rng.normal(size=80)
     assert correlation(3 * y - 7, y) == pytest.approx(1, abs=1e-15)

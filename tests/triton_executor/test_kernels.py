@@ -222,7 +222,11 @@ def test_compiled_by_torch(device):
 
 @pytest.mark.parametrize(
     ("name", "dtype", "why"),
-    [("ssim", torch.float64, "single precision"), ("uqi", torch.float32, "no kernel"), ("vif", torch.float32, "no kernel")],
+    [
+        ("ssim", torch.float64, "single precision"),
+        ("uqi", torch.float32, "no kernel"),
+        ("vif", torch.float32, "no kernel"),
+    ],
 )
 def test_what_it_cannot_do_by_name(name, dtype, why, device):
     x, y = pair((72, 73), device, dtype)

@@ -87,43 +87,38 @@ def apply(
     >>> import numpy as np
     >>> from iqametrics import psnr
     >>> from iqametrics.datasets import distortions
-    >>> grey = np.full((64, 64), 128, np.uint8)
-    >>> distorted = distortions.apply("gaussian_noise", grey, level=5)      # variance 0.01
+    >>> grey = np.full((512, 512), 128, np.uint8)
+    >>> distorted = distortions.apply("gaussian_noise", grey, level=5)  # variance 0.01
     >>> round(psnr(grey, distorted), 1)
     20.0
     """
-    return distorted(
-        name, image, strength, seed, level=level, params=params, preset=preset, image_id=image_id, quantise=quantise
-    ).image
+    record = distortion(name)
+    number, asked = _asked(record, strength, level, params, preset)
+    return distorted(record, image, asked, number, seed, image_id, quantise).image
 
 
 def distorted(
-    name: str,
+    record: Distortion,
     image: Any,
-    strength: int | float | Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Any],
+    level: int = 0,
     seed: int = 0,
-    *,
-    level: int | None = None,
-    params: float | Mapping[str, Any] | None = None,
-    preset: str = "kadid",
     image_id: str | None = None,
     quantise: bool = True,
 ) -> Distorted:
-    """Do as :func:`apply` does, and tell the parameters too, which a preset may make depend on the image."""
-    record = distortion(name)
-    level, asked = _asked(record, strength, level, params, preset)
+    """Do as :func:`apply` does, with parameters at hand, and tell them in full; a PSNR among them becomes a strength."""
     seed = _whole("seed", seed)
     before = picture(image, quantise)
     _check(record, before)
-    identity = ("" if not record.random else fingerprint(before.pixels)) if image_id is None else image_id
+    identity = image_id if image_id is not None else fingerprint(before.pixels) if record.random else ""
 
-    def render(parameters: Mapping[str, Value]) -> np.ndarray:
-        return before.finished(record(before.pixels, generator(seed, record.name, level, identity), **parameters))
+    def render(complete: Mapping[str, Value]) -> np.ndarray:
+        return before.finished(record(before.pixels, generator(seed, record.name, level, identity), **complete))
 
-    if PSNR in asked:
-        return Distorted(*strength_for(record, before.original, asked, render))
-    parameters = record.complete(asked)
-    return Distorted(render(parameters), parameters)
+    if PSNR in parameters:
+        return Distorted(*strength_for(record, before.original, parameters, render))
+    complete = record.complete(parameters)
+    return Distorted(render(complete), complete)
 
 
 def _asked(

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from iqametrics.datasets.distortions.making import Made, make
 from iqametrics.datasets.distortions.plan import Original, Plan
-from iqametrics.datasets.distortions.rows import Row, ledger, read_rows, write_manifest
+from iqametrics.datasets.distortions.rows import Row, opened, read_rows, write_manifest
 from iqametrics.errors import OptionError
 
 
@@ -39,22 +39,27 @@ def distort_files(originals: Sequence[Original], plan: Plan, workers: int) -> Ge
     known = read_rows(plan.folder)
     _refuse_others(known, plan, originals)
     rows = dict(known)
-    with ledger(plan.folder, known.values()) as book, closing(make(originals, plan, known, workers)) as results:
+    with (
+        opened(plan.folder, known.values()) as ledger,
+        closing(make(originals, plan, known, ledger, workers)) as results,
+    ):
         for made in results:
             if made.row is None:
                 rows.pop(plan.target(made.original, made.type, made.level).as_posix(), None)
-            elif known.get(made.row.distorted) != made.row:
+            else:
                 rows[made.row.distorted] = made.row
-                book.add(made.row)
             yield made
     write_manifest(plan.folder, sorted(row for row in rows.values() if (plan.folder / row.distorted).is_file()))
 
 
 def _refuse_others(known: Mapping[str, Row], plan: Plan, originals: Sequence[Original]) -> None:
+    others = {path: row for path, row in known.items() if (row.preset, row.seed) != (plan.preset, str(plan.seed))}
+    if not others:
+        return
     for original in originals:
         for case in plan.cases:
-            row = known.get(plan.target(original, *case).as_posix())
-            if row and (row.preset, row.seed) != (plan.preset, str(plan.seed)):
+            row = others.get(plan.target(original, *case).as_posix())
+            if row:
                 raise OptionError(
                     f"{plan.folder / row.distorted} was made with preset {row.preset} and seed {row.seed}, not "
                     f"{plan.preset} and {plan.seed}; choose another folder"

@@ -12,8 +12,10 @@ import numpy as np
 
 from iqametrics import __version__
 from iqametrics.datasets.distortions.application import distorted
+from iqametrics.datasets.distortions.catalogue import distortion
 from iqametrics.datasets.distortions.plan import Original, Plan
-from iqametrics.datasets.distortions.rows import Row, parameter_text
+from iqametrics.datasets.distortions.presets import levels
+from iqametrics.datasets.distortions.rows import Ledger, Row, parameter_text
 from iqametrics.errors import DistortionError, DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError
 from iqametrics.files import read_image
 from iqametrics.files.writer import encode_image
@@ -56,7 +58,7 @@ class Made(NamedTuple):
 
 
 def make(
-    originals: Sequence[Original], plan: Plan, known: Mapping[str, Row], workers: int
+    originals: Sequence[Original], plan: Plan, known: Mapping[str, Row], ledger: Ledger, workers: int
 ) -> Generator[Made, None, None]:
     """Distort files.
 
@@ -68,6 +70,8 @@ def make(
         What to make of each.
     known : mapping of str to Row
         Images that are there by their paths: one whose file is still the same, and would be made the same way again, stays.
+    ledger : Ledger
+        Takes the row of every new image as soon as its file is there.
     workers : int
         How many threads distort.
 
@@ -88,7 +92,7 @@ def make(
                 yield from (Made(original, *each, error=str(error)) for each in plan.cases)
                 continue
             for kind in plan.types:
-                waiting.append(pool.submit(_levels, original, pixels, digest, kind, plan, known))
+                waiting.append(pool.submit(_levels, original, pixels, digest, kind, plan, known, ledger))
                 if len(waiting) >= 2 * workers:
                     yield from waiting.popleft().result()
         while waiting:
@@ -98,7 +102,13 @@ def make(
 
 
 def _levels(
-    original: Original, pixels: np.ndarray, digest: str, kind: str, plan: Plan, known: Mapping[str, Row]
+    original: Original,
+    pixels: np.ndarray,
+    digest: str,
+    kind: str,
+    plan: Plan,
+    known: Mapping[str, Row],
+    ledger: Ledger,
 ) -> list[Made]:
     made = []
     for level in plan.levels:
@@ -114,17 +124,21 @@ def _levels(
             reference_sha256=digest,
             iqametrics=__version__,
         )
-        made.append(_one(Made(original, kind, level), row, pixels, plan, known))
+        made.append(_one(Made(original, kind, level), row, pixels, plan, known.get(row.distorted)))
+        new = made[-1].row
+        if new is not None and new != known.get(row.distorted):
+            ledger.add(new)
     return made
 
 
-def _one(case: Made, row: Row, pixels: np.ndarray, plan: Plan, known: Mapping[str, Row]) -> Made:
+def _one(case: Made, row: Row, pixels: np.ndarray, plan: Plan, before: Row | None) -> Made:
     """Make an image and complete its row, unless it is there."""
-    before, path = known.get(row.distorted), plan.folder / row.distorted
+    path = plan.folder / row.distorted
     if before and before.made_from == row.made_from and path.is_file() and _sha256(path) == before.distorted_sha256:
         return case._replace(row=before._replace(reference=row.reference), kept=True)
     try:
-        image, parameters = distorted(case.type, pixels, case.level, plan.seed, preset=plan.preset)
+        asked = levels(case.type, plan.preset)[case.level - 1]
+        image, parameters = distorted(distortion(case.type), pixels, asked, case.level, plan.seed)
     except _UNFIT as error:
         return case._replace(error=str(error), unfit=True)
     except _IMAGE_ERRORS as error:

@@ -108,7 +108,7 @@ def impulse_noise(pixels: np.ndarray, rng: np.random.Generator, density: float) 
     search=(0.0, 1.0),
     random=True,
     aliases=("multiplicative_gaussian_noise",),
-    source="x (1 + n) with Gaussian n, every channel on its own",
+    source="the pixels times 1 + n with Gaussian n, every channel on its own",
 )
 def speckle_noise(pixels: np.ndarray, rng: np.random.Generator, variance: float) -> np.ndarray:
     """Multiply with Gaussian noise."""
@@ -121,7 +121,7 @@ def speckle_noise(pixels: np.ndarray, rng: np.random.Generator, variance: float)
     parameters=(_variance("variance of the factor, or sd, its standard deviation"),),
     search=(0.0, 1.0),
     random=True,
-    source="x (1 + n) with uniform n, which is what MATLAB's imnoise calls \"speckle\" and KADID-10k's generator uses",
+    source="the pixels times 1 + n with uniform n, what MATLAB's imnoise calls \"speckle\" and KADID-10k's generator uses",
 )
 def multiplicative_noise(pixels: np.ndarray, rng: np.random.Generator, variance: float) -> np.ndarray:
     """Multiply with uniform noise."""

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple, TextIO
 
 from iqametrics.datasets.distortions.record import Value
@@ -63,20 +64,22 @@ def _read(path: Path) -> Iterator[Row]:
 
 
 class Ledger:
-    """Takes the rows of a run as they come; see :func:`ledger`."""
+    """Takes the rows of a run as they come, from several threads; see :func:`opened`."""
 
     def __init__(self, file: TextIO) -> None:
+        self._lock = Lock()
         self._file = file
         self._writer = csv.writer(file, lineterminator="\n")
 
     def add(self, row: Row) -> None:
         """Write a row down, so that it outlives this process."""
-        self._writer.writerow(row)
-        self._file.flush()
+        with self._lock:
+            self._writer.writerow(row)
+            self._file.flush()
 
 
 @contextmanager
-def ledger(folder: Path, known: Iterable[Row]) -> Iterator[Ledger]:
+def opened(folder: Path, known: Iterable[Row]) -> Iterator[Ledger]:
     """Write down rows one by one beside a folder's manifest.
 
     Parameters

@@ -58,6 +58,9 @@ def strength_for(
 
     others = dict(asked)
     target = _decibels(others.pop(PSNR), record.name)
+    given = [name for name in (record.strength.name, *record.strength.spellings) if name in others]
+    if given:
+        raise OptionError(f"{record.name}: {PSNR} stands for {given[0]}, which is looked for; give one of them")
     against = psnr.prepare(image, data_range=None if image.dtype.kind == "u" else 1.0)
 
     def attempt(step: int) -> _Trial:

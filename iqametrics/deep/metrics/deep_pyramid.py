@@ -3,7 +3,7 @@
 from typing import Any
 
 from iqametrics.deep.metrics.of_pixels import MIN_SIZE
-from iqametrics.deep.options import choice, network, network_options, provenance
+from iqametrics.deep.options import choice, network, network_options, provenance, require_torch
 from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
@@ -18,10 +18,10 @@ def _check_weights(value: Any) -> None:
 
 
 def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
-    found = network(recipe)
+    require_torch()
     from iqametrics.deep.pyramids import geometry
 
-    return geometry(shape, found)
+    return geometry(shape, recipe)
 
 
 @full_reference(
@@ -61,8 +61,8 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
 def deep_pyramid(x: Planes, y: Planes, recipe: Recipe) -> Pool:
     r"""Similarity of pyramids of feature maps; higher is better, 1 for identical images.
 
-    A cell of a layer's maps has a histogram with a bin per map: the map's sum over the cell, over that of all maps. Two images
-    are alike in a cell by
+    A cell of a layer's maps has a histogram with a bin per map: the map's sum over the cell, over that of all maps. Two
+    images are alike in a cell by
 
     .. math:: \sum_m \min(h_x(m), h_y(m))
 
@@ -70,9 +70,9 @@ def deep_pyramid(x: Planes, y: Planes, recipe: Recipe) -> Pool:
 
     Notes
     -----
-    Common scaling of all maps changes nothing. Maps before a ReLU enter by their absolute values. A cell in which all maps are
-    0 has the uniform histogram. The paper leaves the weights of the levels open. The maps are the similarities of the finest
-    level's cells.
+    Common scaling of all maps changes nothing. Maps before a ReLU enter by their absolute values. A cell in which all maps
+    are 0 has the uniform histogram. The paper leaves the weights of the levels open. The maps are the similarities of the
+    finest level's cells.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """DeepSIM."""
 
-from iqametrics import registry
 from iqametrics.deep.metrics.of_pixels import MIN_SIZE
-from iqametrics.deep.options import choice, network, network_options, provenance
+from iqametrics.deep.options import choice, network, network_options, provenance, require_torch
+from iqametrics.fr.ssim import ssim
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool
@@ -13,10 +13,10 @@ WINDOWS = (11, 7, 3, 1)
 
 
 def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
-    found = network(recipe)
+    require_torch()
     from iqametrics.deep.comparing import geometry
 
-    return geometry(shape, recipe, found, registry.metric("ssim"))
+    return geometry(shape, recipe, ssim)
 
 
 @full_reference(
@@ -27,8 +27,8 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
     color="channels",
     conventions={
         "gao2017": Convention(
-            "SSIM of every map of VGG-16, in a Gaussian window of 11 (7, 3) samples inside the map, the range of a layer's maps "
-            "in both images as data range; means over the map, the maps and the layers",
+            "SSIM of every map of VGG-16, in a Gaussian window of 11 (7, 3) samples inside the map, the range of a layer's "
+            "maps in both images as data range; means over the map, the maps and the layers",
             min_size=MIN_SIZE,
             parameters={
                 "windows": WINDOWS,
@@ -67,8 +67,9 @@ def deepsim(x: Planes, y: Planes, recipe: Recipe) -> Pool:
 
     Notes
     -----
-    The object of the paper are the values of the layers; ``deepsim.terms(reference, distorted)`` gives them by name. Window and
-    constants are not stated there; those here are a choice. With ``taps="all"`` all convolutions, ReLUs and poolings count.
+    The object of the paper are the values of the layers; ``deepsim.terms(reference, distorted)`` gives them by name. Window
+    and constants are not stated there; those here are a choice. With ``taps="all"`` all convolutions, ReLUs and poolings
+    count.
 
     Examples
     --------
@@ -81,4 +82,4 @@ def deepsim(x: Planes, y: Planes, recipe: Recipe) -> Pool:
     found = network(recipe)
     from iqametrics.deep.comparing import compare
 
-    return compare(x, y, recipe, found, registry.metric("ssim"))
+    return compare(x, y, recipe, found, ssim)

@@ -29,8 +29,8 @@ def _no_map(shape: tuple[int, int], recipe: Recipe) -> NoReturn:
     color="channels",
     conventions={
         "ding2020": Convention(
-            "the image and five layers of VGG-16 with pooling by the root of the mean square; means, variances and covariance "
-            "of whole maps; the shorter side brought to 256 pixels where it is longer",
+            "the image and five layers of VGG-16 with pooling by the root of the mean square; means, variances and "
+            "covariance of whole maps; the shorter side brought to 256 pixels where it is longer",
             min_size=MIN_SIZE,
             parameters={"resize": 256},
         ),
@@ -51,7 +51,7 @@ def _no_map(shape: tuple[int, int], recipe: Recipe) -> NoReturn:
         **network_options(None, None),
     },
     needs_weights=True,
-    origin=lambda recipe: provenance(_for_network(recipe)),
+    origin=lambda recipe: provenance(_for_network(recipe), pooling="l2"),
 )
 def dists(x: Planes, y: Planes, recipe: Recipe) -> Pool:
     r"""Deep image structure and texture similarity, a distance; lower is better, 0 for identical images.
@@ -59,12 +59,13 @@ def dists(x: Planes, y: Planes, recipe: Recipe) -> Pool:
     .. math:: 1 - \frac{\sum_{l,m} \alpha_{l,m} \, l(F^x_{l,m}, F^y_{l,m}) + \beta_{l,m} \, s(F^x_{l,m}, F^y_{l,m})}
                        {\sum_{l,m} \alpha_{l,m} + \beta_{l,m}}
 
-    where :math:`l` compares the means of two maps as SSIM compares luminance, and :math:`s` their covariance with their variances.
+    where :math:`l` compares the means of two maps as SSIM compares luminance, and :math:`s` their covariance with their
+    variances.
 
     Notes
     -----
-    The weights are published by the authors, and no part of this package: pass their file. The statistics are those of whole maps,
-    so that there is no quality map.
+    The weights are published by the authors, and no part of this package: pass their file. The statistics are those of whole
+    maps, so that there is no quality map.
 
     Examples
     --------

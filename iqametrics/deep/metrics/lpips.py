@@ -1,7 +1,7 @@
 """Learned perceptual image patch similarity."""
 
 from iqametrics.deep.metrics.of_pixels import MIN_SIZE
-from iqametrics.deep.options import choice, file_option, network, network_options, provenance
+from iqametrics.deep.options import choice, file_option, layout, network, network_options, provenance
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool
@@ -16,7 +16,7 @@ _OPTIONS = network_options(None, None)
 
 
 def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
-    return tuple(place for _, place in network(_with_taps(recipe)).layout(shape).values())
+    return tuple(place for _, place in layout(_with_taps(recipe), shape).values())
 
 
 def _with_taps(recipe: Recipe) -> Recipe:
@@ -31,8 +31,8 @@ def _with_taps(recipe: Recipe) -> Recipe:
     color="channels",
     conventions={
         "zhang2018": Convention(
-            "maps after ReLU of five layers, every place scaled to length 1, squared differences weighted by the linear heads "
-            "(version 0.1), means over places, summed over layers",
+            "maps after ReLU of five layers, every place scaled to length 1, squared differences weighted by the linear "
+            "heads (version 0.1), means over places, summed over layers",
             min_size=MIN_SIZE,
         )
     },
@@ -48,7 +48,7 @@ def _with_taps(recipe: Recipe) -> Recipe:
         "backbone": choice("backbone", tuple(TAPS), "alexnet", "The network that the heads belong to."),
         "heads": file_option(
             "heads",
-            'The authors\' linear heads (``alex.pth`` or ``vgg.pth``); ``"uniform"`` weights all maps alike, their baseline.',
+            'The authors\' linear heads (``alex.pth`` or ``vgg.pth``); ``"uniform"`` weights all maps alike.',
         ),
         **_OPTIONS,
     },
@@ -65,8 +65,8 @@ def lpips(x: Planes, y: Planes, recipe: Recipe) -> Pool:
 
     Notes
     -----
-    The heads are published by the authors, and no part of this package: pass their file. They were learned on ImageNet weights and
-    mean nothing with others. The maps are the sums over a layer's maps at its own resolution.
+    The heads are published by the authors, and no part of this package: pass their file. They were learned on
+    ImageNet weights and mean nothing with others. The maps are the sums over a layer's maps at its own resolution.
 
     Examples
     --------

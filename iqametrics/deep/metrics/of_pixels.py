@@ -3,8 +3,17 @@
 from typing import Any
 
 from iqametrics import registry
-from iqametrics.deep.options import choice, network, network_options, provenance
+from iqametrics.deep.options import choice, network, network_options, provenance, require_torch
 from iqametrics.errors import OptionError
+from iqametrics.fr.gmsd import gmsd
+from iqametrics.fr.lmse import lmse
+from iqametrics.fr.mae import mae
+from iqametrics.fr.md import md
+from iqametrics.fr.mse import mse
+from iqametrics.fr.nae import nae
+from iqametrics.fr.psnr import psnr
+from iqametrics.fr.sc import sc
+from iqametrics.fr.ssim import ssim
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool
@@ -23,29 +32,32 @@ AMIRSHAHI_2018 = Citation(
     2018,
     "10.2352/ISSN.2169-2629.2018.26.241",
 )
-_MEASURES = ("ssim", "gmsd", "mse", "psnr", "mae", "lmse", "nae", "md", "sc")
+_MEASURES = {metric.name: metric for metric in (ssim, gmsd, mse, psnr, mae, lmse, nae, md, sc)}
 _RANGES = {"ssim": "fixed", "gmsd": "fixed", "psnr": "ref"}
 _RANGE_TEXT = (
-    'What counts as the data range of a map: ``"fixed"`` 1, as MATLAB takes it for floats; ``"joint"`` largest less smallest '
-    'value in both images; ``"ref"`` the same in the reference.'
+    'What counts as the data range of a map: ``"fixed"`` 1, as MATLAB takes it for floats; ``"joint"`` largest less '
+    'smallest value in both images; ``"ref"`` the same in the reference.'
 )
-_LAYER_TEXT = 'How the scores of the layers, each the mean over its maps, are joined: their ``"geometric"`` mean or their ``"mean"``.'
+_LAYER_TEXT = (
+    'How the values of the layers, each the mean over its maps, are joined: ``"geometric"`` or arithmetic ``"mean"``.'
+)
 _BORDER_TEXT = (
-    'Whether maps are extended by half a window with the values at their edge (``"replicate"``), or the window stays inside '
-    '(``"valid"``).'
+    'Whether maps are extended by half a window, with the values at their edge (``"replicate"``) or mirrored '
+    '(``"reflect"``), or the window stays inside (``"valid"``).'
 )
+_WORDS = {"geometric": "geometric", "mean": "arithmetic"}
 _DOC = r"""{title} of feature maps; {better} is better, {identity} for identical images.
 
-The mean over the maps of a layer, then the {layer_pool} mean over the layers of a network, of :doc:`{name}` between a map of the
-reference and the same map of the distorted image:
+The mean over the maps of a layer, then the {layer_pool} mean over the layers of a network, of :doc:`{name}` between a map of
+the reference and the same map of the distorted image:
 
 .. math:: {equation}
 
 Notes
 -----
-{notes}The pixel metric's own equation and kernels do the work. Maps it can't score, since there is nothing to divide by, are left out
-of the mean. The maps are those of the layers, each the mean over the maps' quality maps. A network has to be chosen, and its
-weights: see :doc:`/deep_features`.
+{notes}The pixel metric's own equation and kernels do the work. Maps it can't score, since there is nothing to divide by,
+are left out of the mean. There is a map per layer, the mean of the quality maps of its feature maps. A network has to be
+chosen, and its weights: see :doc:`/deep_features`.
 
 Examples
 --------
@@ -56,7 +68,7 @@ Examples
 >>> round(metric(x, x), 4)
 {identity}
 >>> metric(x, x // 2) == metric(x, x)
-{same}
+False
 """
 
 
@@ -72,15 +84,14 @@ def _doc(pixel: Metric, identity: float, layer_pool: str) -> str:
         name=pixel.name,
         better=pixel.better,
         identity=identity,
-        layer_pool={"geometric": "geometric", "mean": "arithmetic"}[layer_pool],
+        layer_pool=_WORDS[layer_pool],
         equation=product if layer_pool == "geometric" else total,
         notes=notes.get(pixel.name, ""),
-        same="False",
     )
 
 
 def _make(name: str) -> Metric:
-    pixel = registry.metric(name)
+    pixel = _MEASURES[name]
     layer_pool = "geometric" if name == "ssim" else "mean"
     identity = min(pixel.identity, CAP)
 
@@ -91,10 +102,10 @@ def _make(name: str) -> Metric:
         return compare(x, y, recipe, found, pixel)
 
     def geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
-        found = network(recipe)
+        require_torch()
         from iqametrics.deep.comparing import geometry as of_layers
 
-        return of_layers(shape, recipe, found, pixel)
+        return of_layers(shape, recipe, pixel)
 
     compute.__doc__ = _doc(pixel, identity, layer_pool)
     options: dict[str, Option] = network_options("alexnet", "conv")
@@ -103,7 +114,7 @@ def _make(name: str) -> Metric:
         options["dynamic_range"] = choice("dynamic_range", ("fixed", "joint", "ref"), _RANGES[name], _RANGE_TEXT)
     parameters: dict[str, Any] = {"windows": WINDOWS}
     if name == "ssim":
-        options["border"] = choice("border", ("replicate", "valid"), "replicate", _BORDER_TEXT)
+        options["border"] = choice("border", ("replicate", "reflect", "valid"), "replicate", _BORDER_TEXT)
     if name == "psnr":
         parameters["cap"] = CAP
     low, high = pixel.range
@@ -117,8 +128,8 @@ def _make(name: str) -> Metric:
             color="channels",
             conventions={
                 "amirshahi2018": Convention(
-                    f"{name} of every map of a layer, their mean, and the {layer_pool} mean of the layers; the image at its own "
-                    "size, red, green and blue together, a grey image as all three",
+                    f"{name} of every map of a layer, their mean, and the {_WORDS[layer_pool]} mean of the layers; the "
+                    "image at its own size, red, green and blue together, a grey image as all three",
                     min_size=MIN_SIZE,
                     parameters=parameters,
                 )

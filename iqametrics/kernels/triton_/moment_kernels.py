@@ -1,9 +1,9 @@
 """Kernels over local moments.
 
-A program works on a strip: some columns and some rows. It goes down the rows of the image; of each it makes the weighted sums
-across the window, from shifted loads that the first-level cache serves, and adds them to the sums of all windows that the
-row is part of, which wait in registers. The oldest is then complete. Nothing but the images is read, and nothing is stored
-before a window is complete.
+A program works on a strip: some columns and some rows. It goes down the rows of the image; of each it makes the weighted
+sums across the window, from shifted loads that the first-level cache serves, and adds them to the sums of all windows that
+the row is part of, which wait in registers. The oldest is then complete. Nothing but the images is read, and nothing is
+stored before a window is complete.
 
 Of a window whose formula takes the sum of the variances, the sum and the difference of both images are followed instead of
 the images: where these are equal the difference has no moments at all, the score is exactly 1 and its slope exactly 0, and
@@ -34,7 +34,9 @@ def _added(across, waiting, TAPS: tl.constexpr, SIZE: tl.constexpr):
 
 
 @triton.jit
-def _joint_across(x, y, x_step, y_step, x_scale, y_scale, shift_x, shift_y, zero, TAPS: tl.constexpr, SIZE: tl.constexpr):
+def _joint_across(
+    x, y, x_step, y_step, x_scale, y_scale, shift_x, shift_y, zero, TAPS: tl.constexpr, SIZE: tl.constexpr
+):
     """Of the sum and the difference of a row of both images: means and mean squares."""
     s = zero
     d = zero
@@ -53,7 +55,9 @@ def _joint_across(x, y, x_step, y_step, x_scale, y_scale, shift_x, shift_y, zero
 
 
 @triton.jit
-def _local_across(x, y, x_step, y_step, x_scale, y_scale, centre_x, centre_y, zero, TAPS: tl.constexpr, SIZE: tl.constexpr):
+def _local_across(
+    x, y, x_step, y_step, x_scale, y_scale, centre_x, centre_y, zero, TAPS: tl.constexpr, SIZE: tl.constexpr
+):
     """Of a row of both images about its central samples: means, mean squares and mean product."""
     a = zero
     b = zero
@@ -76,17 +80,14 @@ def _formula(FUNCTION: tl.constexpr, mx, my, vx, vy, cxy, g, JOINT: tl.constexpr
     if JOINT:
         if UPSTREAM == 0:
             return FUNCTION(mx, my, vx, cxy)
-        elif UPSTREAM == 1:
+        if UPSTREAM == 1:
             return FUNCTION(mx, my, vx, cxy, g[0])
-        else:
-            return FUNCTION(mx, my, vx, cxy, g[0], g[1])
-    else:
-        if UPSTREAM == 0:
-            return FUNCTION(mx, my, vx, vy, cxy)
-        elif UPSTREAM == 1:
-            return FUNCTION(mx, my, vx, vy, cxy, g[0])
-        else:
-            return FUNCTION(mx, my, vx, vy, cxy, g[0], g[1])
+        return FUNCTION(mx, my, vx, cxy, g[0], g[1])
+    if UPSTREAM == 0:
+        return FUNCTION(mx, my, vx, vy, cxy)
+    if UPSTREAM == 1:
+        return FUNCTION(mx, my, vx, vy, cxy, g[0])
+    return FUNCTION(mx, my, vx, vy, cxy, g[0], g[1])
 
 
 @triton.jit(do_not_specialize=SIZES)
@@ -117,8 +118,10 @@ def moments(
     KIND: tl.constexpr,
     COLUMNS: tl.constexpr,
 ):
-    """Evaluate a formula in windows: sums over every strip (``KIND="sums"``), values (``"maps"``), or what the images'
-    derivatives are made of (``"slopes"``), from the derivatives by the moments times what comes from upstream.
+    """Evaluate a formula in windows.
+
+    ``KIND="sums"`` adds it up over every strip, ``"maps"`` stores its values, and ``"slopes"`` what the images' derivatives
+    are made of: those by the moments, times what comes from upstream.
     """
     program = tl.program_id(0)
     plane = (program // (tiles_across * tiles_down)).to(tl.int64)
@@ -206,7 +209,11 @@ def moments(
         if KIND == "slopes":
             g = ()
             for k in tl.static_range(RESULTS):
-                at = plane * upstream_strides[1] + begun * upstream_strides[2] + columns.to(tl.int64) * upstream_strides[3]
+                at = (
+                    plane * upstream_strides[1]
+                    + begun * upstream_strides[2]
+                    + columns.to(tl.int64) * upstream_strides[3]
+                )
                 g = g + (tl.load(upstream + k * upstream_strides[0] + at, mask=counted, other=0.0).to(tl.float32),)
             found = _formula(FUNCTION, mx + shift_x, my + shift_y, vx, vy, cxy, g, JOINT, RESULTS)
             by_vx = found[2] * correction

@@ -127,9 +127,7 @@ def moment_sums(
     sums = torch.empty((function.results, programs), dtype=torch.float64, device=x.device)
     none = sums.new_empty((0, 0, 0, 0), dtype=torch.float32)
     scales = x_scale, y_scale
-    _launch(
-        "sums", x, y, (sums, none), none, function.values, function.results, taps, correction, joint, scales
-    )
+    _launch("sums", x, y, (sums, none), none, function.values, function.results, taps, correction, joint, scales)
     return per_plane(sums, planes)
 
 
@@ -178,12 +176,10 @@ def moment_slopes(
     maps = torch.empty((4 if joint else 5, planes, height, width), dtype=torch.float32, device=x.device)
     none = maps.new_empty((0,))
     scales = x_scale, y_scale
-    _launch(
-        "slopes", x, y, (none, maps), upstream, function.slopes, function.results, taps, correction, joint, scales
-    )
+    _launch("slopes", x, y, (none, maps), upstream, function.slopes, function.results, taps, correction, joint, scales)
     out = wanted(x, tuple(x.shape), of_x), wanted(y, tuple(y.shape), of_y)
     columns = _columns(taps, joint)
-    strip, (down, across, programs) = _strips(planes, *x.shape[1:], columns)
+    strip, (down, across, programs) = _strips(planes, x.shape[1], x.shape[2], columns)
     with on_device_of(x):
         moment_kernels.images[(programs,)](
             x,

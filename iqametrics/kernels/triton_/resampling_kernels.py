@@ -24,7 +24,10 @@ def resample(
     ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
 ):
-    """``out[i, j]`` is the sum of ``row_weights[i, m] * column_weights[j, n] * image[rows_from[i, m], columns_from[j, n]]``."""
+    """Weigh rows and columns of an image.
+
+    ``out[i, j]`` is the sum of ``row_weights[i, m] * column_weights[j, n] * image[rows_from[i, m], columns_from[j, n]]``.
+    """
     program = tl.program_id(0)
     rows = (program // tiles_across) % tiles_down * ROWS + tl.arange(0, ROWS)
     columns = program % tiles_across * COLUMNS + tl.arange(0, COLUMNS)

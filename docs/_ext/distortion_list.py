@@ -22,8 +22,8 @@ FAMILIES = {
 }
 
 
-class DistortionTables(SphinxDirective):
-    """Where they go: a table per family."""
+class DistortionList(SphinxDirective):
+    """Where it goes: a list per family, which a phone has room for, with a line of levels per preset."""
 
     def run(self) -> list[nodes.Node]:
         return self.parse_text_to_nodes("\n".join(_lines()))
@@ -33,38 +33,29 @@ def _lines() -> Iterator[str]:
     for family, members in groupby(all_distortions(), key=lambda each: each.family):
         yield f".. rubric:: {FAMILIES[family]}"
         yield ""
-        yield ".. list-table::"
-        yield "   :header-rows: 1"
-        yield "   :widths: 28 40 32"
-        yield ""
-        yield from _row("Distortion", "What it does, and its parameters", "Levels 1 to 5")
         for each in members:
-            yield from _row(_name(each), _what(each), _levels(each))
-        yield ""
+            yield f"``{each.name}``"
+            yield f"   {_summary(each)}"
+            yield ""
+            for parameter in each.parameters:
+                yield f"   * {_parameter(parameter)}"
+            for preset in PRESETS:
+                if has_levels(each, preset) and levels(each.name, preset)[0].keys() != {PSNR}:
+                    yield f"   * *{preset}:* {_values(each, preset)}"
+            yield ""
 
 
-def _row(*cells: str) -> Iterator[str]:
-    for bullet, cell in zip(("*", " ", " "), cells, strict=True):
-        first, *others = cell.splitlines()
-        yield f"   {bullet} - {first}"
-        yield from (f"       {line}".rstrip() for line in others)
-
-
-def _name(each: Distortion) -> str:
+def _summary(each: Distortion) -> str:
     marks = [
         *(["random"] if each.random else []),
         *(["RGB only"] if each.color else []),
-        *([f"sides of {each.min_side} pixels"] if each.min_side > 1 else []),
+        *([f"sides of {each.min_side} pixels at least"] if each.min_side > 1 else []),
         *([f"needs {each.needs}"] if each.needs else []),
         *([f"levels of {' and '.join(each.alternates)} go back and forth"] if each.alternates else []),
     ]
-    also = f"\n\nAlso {', '.join(f'``{alias}``' for alias in each.aliases)}" if each.aliases else ""
-    notes = f"\n\n*{'; '.join(marks)}*" if marks else ""
-    return f"``{each.name}``\n\n{each.title}{also}{notes}"
-
-
-def _what(each: Distortion) -> str:
-    return "\n\n".join([f"{each.source[0].upper()}{each.source[1:]}.", *map(_parameter, each.parameters)])
+    notes = f" (*{'; '.join(marks)}*)" if marks else ""
+    also = f" Also called {', '.join(f'``{alias}``' for alias in each.aliases)}." if each.aliases else ""
+    return f"**{each.title}**{notes}: {each.source}.{also}"
 
 
 def _parameter(parameter: Parameter) -> str:
@@ -79,11 +70,6 @@ def _parameter(parameter: Parameter) -> str:
     return f"``{parameter.name}``{unit}: {'; '.join(words)}."
 
 
-def _levels(each: Distortion) -> str:
-    found = [f"*{preset}:* {_values(each, preset)}" for preset in PRESETS if has_levels(each, preset)]
-    return "\n\n".join(text for text in found if PSNR not in text) or "*tid-like* alone"
-
-
 def _values(each: Distortion, preset: str) -> str:
     table = levels(each.name, preset)
     keys = [key for key in table[0] if len({level[key] for level in table}) > 1]
@@ -94,5 +80,5 @@ def _values(each: Distortion, preset: str) -> str:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
-    app.add_directive("distortion-tables", DistortionTables)
+    app.add_directive("distortion-list", DistortionList)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
