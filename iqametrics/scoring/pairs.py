@@ -168,6 +168,7 @@ class _Run:
             turn.results = [as_result(pair, self._how, each) for pair, each in zip(pairs, outcomes, strict=True)]
         else:
             turn.results = [self._journal.add(pair, each) for pair, each in zip(pairs, outcomes, strict=True)]
+        del turn.part  # with the pixels of its reference: it may take a while until it is its turn
 
     def _one_by_one(self, part: Part) -> list[Outcome]:
         """Find out which of some images the workers died of."""

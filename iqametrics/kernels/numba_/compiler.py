@@ -27,21 +27,23 @@ from iqametrics.kernels.numba_.names import NAMES
 #: Sums may be reordered and products fused; NaN and infinity keep their meaning.
 _FAST = {"reassoc", "contract", "nsz", "arcp"}
 _OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": _FAST, "error_model": "numpy"}
+#: Of functions that only kernels call: no entry is compiled for callers from Python or C.
+_PART = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _equations: dict[str, binding.Formula] = {}
 
 
 def kernel(function: Callable[..., None]) -> Any:
     """Compile a function at its first call and keep the result on disk, where there is a place to keep it."""
-    compiled = njit(**_OPTIONS)(function)
+    compiled = njit(no_cfunc_wrapper=True, **_OPTIONS)(function)
     with suppress(RuntimeError):  # neither beside the source nor in the user's cache folder
         disk_cache.keep(compiled)
     return compiled
 
 
 #: A function that becomes part of the kernels that call it.
-part_of_kernel = njit(inline="always", **_OPTIONS)
+part_of_kernel = njit(inline="always", **_PART)
 #: A function that kernels call, for work on a whole row at least.
-subroutine = njit(**_OPTIONS)
+subroutine = njit(**_PART)
 
 
 @cache
@@ -96,7 +98,7 @@ def result_count(formula: binding.Formula) -> int:
 def _compiled(name: str, dtype: str) -> Any:
     number = np.dtype(dtype).type
     # Formulas keep the order they are written in, so that those that are 1 for equal arguments stay exactly 1.
-    options = _OPTIONS | {"fastmath": False}
+    options = _PART | {"fastmath": False}
     bound: Any = binding.bind(
         _equations[name], NAMES, lambda function: njit(forceinline=True, **options)(_with_numbers(function, number))
     )

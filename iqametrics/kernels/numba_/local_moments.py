@@ -111,9 +111,11 @@ def rows(
     height, width, within = area
     zero = correction - correction
     reach = taps.size - 1
-    near_x, near_y = np.empty((BAND + reach) * STRIDE, maps.dtype), np.empty((BAND + reach) * STRIDE, maps.dtype)
-    ring_x, ring_y = np.empty((BAND + reach) * STRIDE, maps.dtype), np.empty((BAND + reach) * STRIDE, maps.dtype)
-    close_x, close_y = np.empty(taps.size * STRIDE, maps.dtype), np.empty(taps.size * STRIDE, maps.dtype)
+    # Of both images each; loops over the two compile faster than calls for each.
+    images, places = (x, y), (place_x, place_y)
+    rings = np.empty((BAND + reach) * STRIDE, maps.dtype), np.empty((BAND + reach) * STRIDE, maps.dtype)
+    nears = np.empty((BAND + reach) * STRIDE, maps.dtype), np.empty((BAND + reach) * STRIDE, maps.dtype)
+    closes = np.empty(taps.size * STRIDE, maps.dtype), np.empty(taps.size * STRIDE, maps.dtype)
     down = np.empty((5, BLOCK + reach), maps.dtype)
     sums_down = down[0], down[1], down[2], down[3], down[4]
     moments = np.empty((5, BLOCK), maps.dtype)
@@ -127,13 +129,12 @@ def rows(
         for column in range(0, width, BLOCK):
             columns = min(BLOCK, width - column)
             top, lines, needed = first - origin, count + reach, columns + reach
-            fill(ring_x, x, place_x, plane, within, top, lines, column, needed, scales[0], zero)
-            fill(ring_y, y, place_y, plane, within, top, lines, column, needed, scales[1], zero)
             block = (count + size) // 2 * STRIDE + (columns + size) // 2
-            _shift(ring_x, 0, ring_x[block], lines, needed, near_x)
-            _shift(ring_y, 0, ring_y[block], lines, needed, near_y)
+            for i in range(2):
+                fill(rings[i], images[i], places[i], plane, within, top, lines, column, needed, scales[i], zero)
+                _shift(rings[i], 0, rings[i][block], lines, needed, nears[i])
             for r in range(count):
-                of_x, of_y, begin, centre, j, some = near_x, near_y, r * STRIDE, block, 0, columns
+                (of_x, of_y), begin, centre, j, some = nears, r * STRIDE, block, 0, columns
                 nearer = False
                 while j < columns:
                     if taps.size == FEW:
@@ -151,8 +152,8 @@ def rows(
                         vy[j:],
                         covariance[j:],
                         some,
-                        ring_x[centre],
-                        ring_y[centre],
+                        rings[0][centre],
+                        rings[1][centre],
                         doubtful[j:],
                     )
                     doubtful[j] &= not nearer  # nothing is nearer than the window's own centre
@@ -161,9 +162,9 @@ def rows(
                     if j < columns:
                         line, some = r * STRIDE + j, min(AGAIN, columns - j)
                         centre = line + size // 2 * (STRIDE + 1)
-                        _shift(ring_x, line, ring_x[centre], taps.size, some + reach, close_x)
-                        _shift(ring_y, line, ring_y[centre], taps.size, some + reach, close_y)
-                        of_x, of_y, begin, nearer = close_x, close_y, 0, True
+                        for i in range(2):
+                            _shift(rings[i], line, rings[i][centre], taps.size, some + reach, closes[i])
+                        (of_x, of_y), begin, nearer = closes, 0, True
                 for j in range(columns):
                     results = apply(
                         name,

@@ -153,7 +153,7 @@ def _rows(
     """Moments ``(mx, my, vx + vy, cxy)`` about a constant."""
     reach = len(taps) - 1
     height, width, area = size
-    tile = min(TILE, width)
+    tile = min(TILE, width, STRIDE - reach)
     zero = correction - correction
     tap = np.empty(len(taps), maps.dtype)
     for k in range(len(taps)):
