@@ -1,9 +1,13 @@
 """Compile every kernel ahead of time for compute capability 9.0: ``python -m tests.triton_executor.compile_all``."""
 
+import subprocess
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import triton
 from triton.backends.compiler import GPUTarget
+from triton.backends.nvidia.compiler import get_ptxas, sm_arch_from_capability
 from triton.compiler import ASTSource
 
 from iqametrics.fr.gmsd import T
@@ -11,6 +15,8 @@ from iqametrics.fr.ssim import C1, C2, WINDOW
 from iqametrics.fr.vifp import NEURAL, TINY, WINDOWS
 from iqametrics.kernels.triton_ import gradient_kernels, moment_kernels, pixel_kernels, resampling_kernels
 from iqametrics.kernels.triton_.equations import equation
+from iqametrics.kernels.triton_.gradients import ROWS as GRADIENT_ROWS
+from iqametrics.kernels.triton_.gradients import ROWS_OF_DERIVATIVES
 from iqametrics.kernels.triton_.launching import COLUMNS, OPTIONS, ROWS
 from iqametrics.kernels.triton_.moments import FEW, MANY
 from iqametrics.stencils.gradients import PREWITT
@@ -66,8 +72,22 @@ def check(kernel, pixels, dense=True, **named):
             constants[place, 2] = 1
     made = triton.compile(ASTSource(kernel, signature, constants), target=TARGET, options=OPTIONS)
     assert made.asm["cubin"]
-    assert ".local" not in made.asm["ptx"], f"{kernel} keeps values in memory"
-    print(kernel.__name__, pixels, len(made.asm["cubin"]), flush=True)
+    used = registers(made.asm["ptx"])
+    assert "\n    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads" in used, f"{kernel.__name__}: {used}"
+    print(kernel.__name__, pixels, used.splitlines()[-2], flush=True)
+
+
+def registers(ptx):
+    """What the assembler, called as Triton calls it, says of registers and of what did not fit into them."""
+    with TemporaryDirectory() as folder:
+        source = Path(folder, "kernel.ptx")
+        source.write_text(ptx, encoding="ascii")
+        architecture = f"--gpu-name={sm_arch_from_capability(TARGET.arch)}"
+        command = [get_ptxas(TARGET.arch).path, "-v", "--fmad=false", "--regAllocOptLevel=2", architecture]
+        done = subprocess.run(
+            [*command, str(source), "-o", str(source.with_suffix(".o"))], capture_output=True, text=True, check=True
+        )
+    return done.stderr
 
 
 def moments(window, function, joint, columns, pixels):
@@ -91,12 +111,14 @@ def main():
     information = equation("iqametrics.formulas.information:pixel_information", 5, (NEURAL, TINY))
     moments(WINDOW, ssim, True, MANY, "fp32")
     moments(WINDOWS[2], both, True, FEW, "u8")
-    moments(WINDOWS[2], information, False, FEW, "fp32")
+    for window in (WINDOWS[0], WINDOWS[2]):
+        moments(window, information, False, FEW, "fp32")
     similarity = equation("iqametrics.formulas.similarity:similarity", 4, (T,), of_gradients=True)
     operator = tuple(tap for row in PREWITT for tap in row)
-    shared = {"VALUES": similarity.values, "RESULTS": 1, "OPERATOR": operator, **tile}
-    check(gradient_kernels.sums, "fp32", **shared)
-    check(gradient_kernels.images, "fp32", SLOPES=similarity.slopes, OF_X=True, OF_Y=True, **shared)
+    shared = {"VALUES": similarity.values, "RESULTS": 1, "OPERATOR": operator, "COLUMNS": COLUMNS}
+    check(gradient_kernels.sums, "fp32", ROWS=GRADIENT_ROWS, **shared)
+    derived = {"SLOPES": similarity.slopes, "ROWS": ROWS_OF_DERIVATIVES, "OF_X": True, "OF_Y": True}
+    check(gradient_kernels.images, "fp32", **derived, **shared)
 
 
 if __name__ == "__main__":

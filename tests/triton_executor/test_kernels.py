@@ -150,8 +150,10 @@ def test_moments(name, joint, device):
                 image.grad = None
             total = sum(((place + 1) * part.cpu().double() ** 2).sum() for place, part in enumerate(tensors))
             total.backward()
+        # Windows far from the shift have joint variances to a millionth of the squared range, which c2 divides.
+        near = 1e-6 * 127.5**2 / 58.5 if joint and what == "maps" else 1e-5
         for a, b in zip(found, expected, strict=True):
-            torch.testing.assert_close(a.cpu().double(), b, rtol=1e-5, atol=1e-5)
+            torch.testing.assert_close(a.cpu().double(), b, rtol=0, atol=near)
         for image, double in zip(*images, strict=True):
             assert (image.grad.cpu() - double.grad).abs().max() <= 1e-4 * double.grad.abs().max()
 

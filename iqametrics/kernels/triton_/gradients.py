@@ -8,11 +8,14 @@ from torch import Tensor
 
 from iqametrics.kernels.triton_ import gradient_kernels
 from iqametrics.kernels.triton_.equations import equation, name_of
-from iqametrics.kernels.triton_.launching import COLUMNS, OPTIONS, ROWS, on_device_of, strides, tiles, wanted
+from iqametrics.kernels.triton_.launching import COLUMNS, OPTIONS, on_device_of, strides, tiles, wanted
 from iqametrics.kernels.triton_.tally import Tally
 
 if TYPE_CHECKING:
     from iqametrics.stencils.gradients import GradientField
+
+#: Rows of a tile: as many as leave every thread registers for the neighbours of its pixels, in derivatives 25 of each.
+ROWS, ROWS_OF_DERIVATIVES = 4, 1
 
 
 def run(field: "GradientField", spread: bool, maps: bool) -> Generator[float, None, Tally | None]:
@@ -40,7 +43,7 @@ def gradient_sums(
     """Sums of a formula over every plane, and of squared differences of its first result from the plane's mean."""
     function = equation(formula, 4, tuple(constants), of_gradients=True)
     planes, height, width = x.shape
-    down, across, programs = tiles(planes, height, width)
+    down, across, programs = tiles(planes, height, width, ROWS)
     out = torch.empty((function.results + 2, programs), dtype=torch.float64, device=x.device)
     with on_device_of(x):
         gradient_kernels.sums[(programs,)](
@@ -86,7 +89,7 @@ def gradient_slopes(
     """Derivatives by the images, times a constant for every result and a multiple of the first result."""
     function = equation(formula, 4, tuple(constants), of_gradients=True)
     planes, height, width = x.shape
-    down, across, programs = tiles(planes, height, width)
+    down, across, programs = tiles(planes, height, width, ROWS_OF_DERIVATIVES)
     out = wanted(x, (planes, height, width), of_x), wanted(y, (planes, height, width), of_y)
     with on_device_of(x):
         gradient_kernels.images[(programs,)](
@@ -110,7 +113,7 @@ def gradient_slopes(
             OPERATOR=tuple(operator),
             OF_X=of_x,
             OF_Y=of_y,
-            ROWS=ROWS,
+            ROWS=ROWS_OF_DERIVATIVES,
             COLUMNS=COLUMNS,
             **OPTIONS,
         )

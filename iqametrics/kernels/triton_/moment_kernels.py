@@ -80,14 +80,17 @@ def _formula(FUNCTION: tl.constexpr, mx, my, vx, vy, cxy, g, JOINT: tl.constexpr
     if JOINT:
         if UPSTREAM == 0:
             return FUNCTION(mx, my, vx, cxy)
-        if UPSTREAM == 1:
+        elif UPSTREAM == 1:
             return FUNCTION(mx, my, vx, cxy, g[0])
-        return FUNCTION(mx, my, vx, cxy, g[0], g[1])
-    if UPSTREAM == 0:
-        return FUNCTION(mx, my, vx, vy, cxy)
-    if UPSTREAM == 1:
-        return FUNCTION(mx, my, vx, vy, cxy, g[0])
-    return FUNCTION(mx, my, vx, vy, cxy, g[0], g[1])
+        else:
+            return FUNCTION(mx, my, vx, cxy, g[0], g[1])
+    else:
+        if UPSTREAM == 0:
+            return FUNCTION(mx, my, vx, vy, cxy)
+        elif UPSTREAM == 1:
+            return FUNCTION(mx, my, vx, vy, cxy, g[0])
+        else:
+            return FUNCTION(mx, my, vx, vy, cxy, g[0], g[1])
 
 
 @triton.jit(do_not_specialize=SIZES)

@@ -20,7 +20,7 @@ MANY, FEW = 256, 128
 LIGHT = 11
 #: Rows of a strip, the more the less is computed twice, as long as there are programs for a whole device.
 STRIPS, ENOUGH = (64, 32, 16), 1024
-#: Taps of the largest window whose waiting sums fit into the registers.
+#: Taps of the largest window: most of the waiting sums of larger ones would find no registers.
 LARGEST = 33
 #: Constants below this are none in single precision.
 SMALLEST = 1e-30
