@@ -6,8 +6,8 @@ from pathlib import Path, PurePath
 from iqametrics.errors import DependencyError
 
 
-def cache_folder(given: Path | None = None) -> Path:
-    """Return the folder for scores: the one given, or the user's own for caches."""
+def cache_folder(given: Path | None = None, kind: str = "benchmark") -> Path:
+    """Return the folder for scores: the one given, or one for this kind of them in the user's own for caches."""
     if given is not None:
         return given
     try:
@@ -17,7 +17,7 @@ def cache_folder(given: Path | None = None) -> Path:
             f'the user\'s folder for caches is found with platformdirs ({error}): pip install "iqametrics[benchmark]", '
             "or name a folder with --cache"
         ) from error
-    return user_cache_path("iqametrics", appauthor=False) / "benchmark"
+    return user_cache_path("iqametrics", appauthor=False) / kind
 
 
 def journal_path(dataset: str, folder: Path) -> Path:

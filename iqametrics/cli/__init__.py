@@ -14,10 +14,13 @@ from iqametrics.cli.demo import demo_command
 from iqametrics.cli.distort import distort_command
 from iqametrics.cli.exits import Commands, exit_codes
 from iqametrics.cli.explain import explain_command
+from iqametrics.cli.explain_maps import explain_maps_command
 from iqametrics.cli.info import info_command
 from iqametrics.cli.list import list_command
 from iqametrics.cli.manifest import manifest_command
+from iqametrics.cli.propagation import propagation_command
 from iqametrics.cli.score import score_command
+from iqametrics.cli.select import select_command
 from iqametrics.cli.version import print_version
 from iqametrics.cli.warmup import warmup_command
 
@@ -44,6 +47,9 @@ for command in (
     benchmark_command,
     distort_command,
     manifest_command,
+    select_command,
+    explain_maps_command,
+    propagation_command,
     warmup_command,
     completion_command,
 ):

@@ -7,9 +7,11 @@ import lazy_loader as _lazy
 
 __getattr__, __dir__, __all__ = _lazy.attach(
     __name__,
+    submodules=["explain", "selection"],
     submod_attrs={
         "backbones": ["backbone"],
         "map_scores": ["scores_of_maps"],
         "metrics.of_pixels": ["deep_metric"],
+        "propagation": ["layer_propagation"],
     },
 )

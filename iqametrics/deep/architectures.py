@@ -15,6 +15,8 @@ from iqametrics.geometry import MapGeometry
 
 #: Groups of layers that a single word stands for.
 GROUPS = ("conv", "relu", "pool")
+#: Side of the images that classifiers are trained on.
+_USUAL = 224
 _KINDS = {nn.Conv2d: "conv", nn.ReLU: "relu", nn.MaxPool2d: "pool"}
 _WINDOWED = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d)
 
@@ -168,6 +170,14 @@ def layout(name: str, taps: str | tuple[str, ...], shape: tuple[int, int]) -> La
     places = geometries(name, tuple(nodes))
     maps = extractor(name, nodes)(torch.empty((1, 3, *shape), device="meta"))
     return {tap: ((maps[tap].shape[-2], maps[tap].shape[-1]), places[tap]) for tap in nodes}
+
+
+@cache
+def widths(name: str, taps: tuple[str, ...]) -> dict[str, int]:
+    """How many maps the layers have."""
+    graph = extractor(name, resolve(name, taps))
+    maps = graph(torch.empty((1, 3, _USUAL, _USUAL), device="meta"))
+    return {tap: found.shape[1] for tap, found in maps.items()}
 
 
 def _side(value: Any) -> int:

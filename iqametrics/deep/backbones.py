@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.fx import Interpreter
 
 from iqametrics.deep import architectures, surrogate, weight_files
 from iqametrics.geometry import MapGeometry
@@ -70,9 +71,43 @@ class Backbone:
             maps: dict[str, Tensor] = self._on(images)((images - mean) / deviation)
         return {tap: maps[tap] for tap in self.taps}
 
+    def stream(self, images: Tensor) -> Iterator[tuple[str, Tensor]]:
+        """Yield the feature maps of images layer by layer, and keep none that no later layer needs.
+
+        Parameters
+        ----------
+        images : tensor (N, 3, H, W)
+            Those of a call.
+
+        Yields
+        ------
+        str, tensor (N, C, H', W')
+            A tap and its maps, in the order of :attr:`taps`; layers behind the last tap don't exist.
+        """
+        interpreter = Interpreter(self._on(images))
+        mean, deviation = (images.new_tensor(each)[:, None, None] for each in (MEAN, DEVIATION))
+        interpreter.args_iter = iter([(images - mean) / deviation])
+        *nodes, output = interpreter.graph.nodes
+        tap_of = {node: tap for tap, node in output.args[0].items()}
+        last = {before: node for node in nodes for before in node.all_input_nodes}
+        for node in nodes:
+            with ieee(images.device):  # never around a yield: it holds for all that a thread does
+                found = interpreter.env[node] = interpreter.run_node(node)
+            for before in {*node.all_input_nodes, node}:
+                if last.get(before, node) is node:
+                    del interpreter.env[before]
+            if node in tap_of:
+                yield tap_of[node], found
+
     def layout(self, shape: tuple[int, int]) -> dict[str, tuple[tuple[int, int], MapGeometry]]:
         """Return size of every tap's maps of an image ``(height, width)``, and where their samples lie in it."""
         return architectures.layout(self.name, self.taps, shape)
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """How many maps every tap has."""
+        found = architectures.widths(self.name, self.taps)
+        return {tap: found[tap] for tap in self.taps}
 
     @cached_property
     def provenance(self) -> dict[str, object]:

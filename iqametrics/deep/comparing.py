@@ -1,7 +1,8 @@
 """Compare the feature maps of two images by a metric of pixels."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from math import inf
 
 import torch
@@ -11,7 +12,7 @@ from iqametrics.deep import features
 from iqametrics.deep.backbones import Backbone
 from iqametrics.deep.layers import Layer, Layers
 from iqametrics.deep.options import layout
-from iqametrics.errors import ShapeError
+from iqametrics.errors import OptionError, ShapeError
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
 from iqametrics.record import Metric, Recipe
@@ -21,10 +22,39 @@ from iqametrics.stencils.moments import gaussian
 SIGMA = 1.5
 
 
-def compare(x: Planes, y: Planes, recipe: Recipe, network: Backbone, pixel: Metric) -> Layers:
-    """Every map of one image against the same map of the other."""
-    of_x, of_y = (features.maps_of(planes, network, recipe.precision) for planes in (x, y))
-    return compare_maps(x, y, of_x, of_y, recipe, pixel)
+@dataclass
+class _Compared:
+    """The layers of two images, made whenever they are asked for, one after the other."""
+
+    x: Planes
+    y: Planes
+    recipe: Recipe
+    network: Backbone
+    pixel: Metric
+    chosen: Mapping[str, Sequence[int]] | None
+
+    def __iter__(self) -> Iterator[Layer]:
+        streams = (features.stream_of(planes, self.network, self.recipe.precision) for planes in (self.x, self.y))
+        for tap, a, b in zip(self.network.taps, *streams, strict=True):
+            if self.chosen is not None:
+                a, b = (maps[:, list(self.chosen[tap])] for maps in (a, b))
+            yield _layer(tap, self.x, self.y, a, b, self.recipe, self.pixel)
+
+
+def compare(
+    x: Planes,
+    y: Planes,
+    recipe: Recipe,
+    network: Backbone,
+    pixel: Metric,
+    chosen: Mapping[str, Sequence[int]] | None = None,
+) -> Layers:
+    """Every map of one image, or the chosen ones of every layer, against the same map of the other."""
+    for tap, numbers in (chosen or {}).items():
+        if max(numbers) >= network.widths[tap]:
+            raise OptionError(f"maps: {tap} has maps 0 to {network.widths[tap] - 1}, there is no {max(numbers)}")
+    pool = recipe.layer_pool if chosen is None else "maps"
+    return Layers(_Compared(x, y, recipe, network, pixel, chosen), pool)
 
 
 def compare_maps(

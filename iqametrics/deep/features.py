@@ -1,5 +1,7 @@
 """From the planes of an image to the feature maps of a network, and to the planes that a pixel metric takes."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -39,6 +41,17 @@ def maps_of(planes: Planes, network: Backbone, precision: str) -> dict[str, Tens
 
     key = "features", network.name, network.taps, network.weights_sha256, precision
     return planes.derive(key, compute)
+
+
+def stream_of(planes: Planes, network: Backbone, precision: str) -> Iterator[Tensor]:
+    """The same maps tap by tap, so that those of one layer need memory at a time; a prepared reference keeps all."""
+    if planes.keep:
+        yield from maps_of(planes, network, precision).values()
+        return
+    images = colours(planes, precision)
+    whole = images.requires_grad or images.device.type != "cpu"
+    for found in zip(*(network.stream(each) for each in ([images] if whole else images.split(1))), strict=True):
+        yield torch.cat([maps for _, maps in found])
 
 
 def as_planes(maps: Tensor, like: Planes, peak: float, double: bool, margin: int, border: str) -> Planes:

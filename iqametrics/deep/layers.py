@@ -1,6 +1,6 @@
 """Pooling: from the scores of feature maps to those of layers, and to one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,16 +82,18 @@ class Layers(Pool):
 
     Attributes
     ----------
-    layers : sequence of Layer
-        The layers.
+    layers : iterable of Layer
+        The layers, which need not be there before they are asked for.
     how : str
-        ``"geometric"`` or ``"mean"``.
+        ``"geometric"`` or ``"mean"`` of the layers' means, or ``"maps"``: the mean over all maps, whatever their layers.
     """
 
-    layers: Sequence[Layer]
+    layers: Iterable[Layer]
     how: str
 
     def score(self) -> Tensor:
+        if self.how == "maps":
+            return mean_of_finite(torch.cat([layer.map_scores() for layer in self.layers], -1))
         return joined(torch.stack([layer.score() for layer in self.layers], -1), self.how)
 
     def terms(self) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Pixel metrics applied to feature maps: deep SSIM and its relatives."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from iqametrics import registry
-from iqametrics.deep.options import choice, network, network_options, provenance, require_torch
+from iqametrics.deep.chosen_maps import chosen, maps_option
+from iqametrics.deep.options import choice, network_options, require_torch
 from iqametrics.errors import OptionError
 from iqametrics.fr.gmsd import gmsd
 from iqametrics.fr.lmse import lmse
@@ -96,19 +98,24 @@ def _make(name: str) -> Metric:
     identity = min(pixel.identity, CAP)
 
     def compute(x: Planes, y: Planes, recipe: Recipe) -> Pool:
-        found = network(recipe)
+        recipe, maps, _ = found = chosen(recipe, f"deep_{name}", options)
+        backbone = found.network()
         from iqametrics.deep.comparing import compare
 
-        return compare(x, y, recipe, found, pixel)
+        return compare(x, y, recipe, backbone, pixel, maps)
 
     def geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
         require_torch()
         from iqametrics.deep.comparing import geometry as of_layers
 
-        return of_layers(shape, recipe, pixel)
+        return of_layers(shape, chosen(recipe, f"deep_{name}", options).recipe, pixel)
+
+    def origin(recipe: Recipe) -> Mapping[str, Any]:
+        return chosen(recipe, f"deep_{name}", options).provenance(options)
 
     compute.__doc__ = _doc(pixel, identity, layer_pool)
     options: dict[str, Option] = network_options("alexnet", "conv")
+    options["maps"] = maps_option()
     options["layer_pool"] = choice("layer_pool", ("geometric", "mean"), layer_pool, _LAYER_TEXT)
     if name in _RANGES:
         options["dynamic_range"] = choice("dynamic_range", ("fixed", "joint", "ref"), _RANGES[name], _RANGE_TEXT)
@@ -139,7 +146,7 @@ def _make(name: str) -> Metric:
             geometry=geometry,
             options=options,
             needs_weights=True,
-            origin=provenance,
+            origin=origin,
         )
     )
 

@@ -27,14 +27,16 @@ from iqametrics.kernels.numba_.names import NAMES
 #: Sums may be reordered and products fused; NaN and infinity keep their meaning.
 _FAST = {"reassoc", "contract", "nsz", "arcp"}
 _OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": _FAST, "error_model": "numpy"}
+#: Of kernels: they are called from Python alone, never through a pointer.
+_ENTRY: dict[str, Any] = _OPTIONS | {"no_cfunc_wrapper": True}
 #: Of functions that only kernels call: no entry is compiled for callers from Python or C.
-_PART = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_PART: dict[str, Any] = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _equations: dict[str, binding.Formula] = {}
 
 
 def kernel(function: Callable[..., None]) -> Any:
     """Compile a function at its first call and keep the result on disk, where there is a place to keep it."""
-    compiled = njit(no_cfunc_wrapper=True, **_OPTIONS)(function)
+    compiled: Any = njit(**_ENTRY)(function)
     with suppress(RuntimeError):  # neither beside the source nor in the user's cache folder
         disk_cache.keep(compiled)
     return compiled
