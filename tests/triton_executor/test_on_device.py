@@ -227,3 +227,12 @@ def test_means_stay_on_the_device(cuda):
     mean.update(x[None], x[None])
     assert mean.compute().device.type == "cuda"
     agree(mean.compute(), (iqametrics.ssim(x, y, data_range=255.0).double().cpu() + 1) / 2, 1e-6)
+
+
+def test_maps_of_a_network(device):
+    """As on the CPU; in double precision they go through torch."""
+    x, y = (image / 255 for image in pair((3, 64, 67), device, torch.float32))
+    for options in ({}, {"precision": "double"}):
+        metric = iqametrics.metric("deep_ssim", data_range=1.0, weights="surrogate", **options)
+        expected = metric(x.cpu(), y.cpu(), backend="torch")
+        agree(metric(x, y, backend="triton"), expected, 1e-9 if options else 1e-5)
