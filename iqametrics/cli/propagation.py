@@ -18,7 +18,7 @@ _USUAL = "gaussian_blur,gaussian_noise,jpeg,jpeg2000,brighten,color_shift"
 Examples:
   iqametrics propagation --weights surrogate
   iqametrics propagation a.png b.png --backbone vgg16 --taps relu -o vgg16/
-  iqametrics propagation a.png --distortions jpeg,motion_blur --preset imagenet-c""",
+  iqametrics propagation a.png --distortions jpeg,pixelate --preset imagenet-c""",
 )
 @click.argument("images", nargs=-1, type=click.Path())
 @network_options
