@@ -106,9 +106,8 @@ class Together:
         wanted = range(len(self._comparisons)) if places is None else places
         seen: dict[Hashable, Seen] = {}
         begun: list[tuple[Comparison, Seen, list[Pool]] | ShapeError] = []
-        for (
-            place
-        ) in wanted:  # all are begun before the first is computed, so that they can see what they have in common
+        # All are begun before the first is computed, so that they can see what they have in common.
+        for place in wanted:
             comparison, metric = self._comparisons[place], self._metrics[place]
             reading = _reading(metric)
             if reading not in seen:
@@ -123,8 +122,8 @@ class Together:
 
 
 def _reading(metric: Metric) -> Hashable:
-    """What decides how a metric reads images."""
-    return tuple(metric.bound.get(name) for name in ("layout", "data_range", "bits"))
+    """What decides how a metric reads images, and whether it insists on an executor."""
+    return tuple(metric.bound.get(name) for name in ("layout", "data_range", "bits", "backend"))
 
 
 def _with_defaults(metric: Metric, given: Mapping[str, Any]) -> Metric:

@@ -64,7 +64,7 @@ def test_gradients_of_the_sum():
     expected = torch.zeros_like(y)
     for name in FIVE:
         leaf = y.clone().requires_grad_()
-        iqametrics.naming.parse(name)(x, leaf, data_range=255).backward()
+        parse(name)(x, leaf, data_range=255).backward()
         expected += leaf.grad
     leaf = y.clone().requires_grad_()
     sum(score(FIVE, x, leaf, data_range=255).values()).backward()

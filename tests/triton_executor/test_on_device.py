@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import iqametrics
+from iqametrics.naming import parse
 from tests.conformance.pictures import colourful, noisy
 from tests.golden.embedded_pairs import pairs
 from tests.golden.table import calls, golden_rows
@@ -122,7 +123,7 @@ def test_several_at_once(device):
     names = ["psnr", "ssim", "ms_ssim:levels=2", "gmsd", "vifp"]
     found = iqametrics.score(names, x, y, data_range=255.0, backend="triton")
     for name in names:
-        metric = iqametrics.naming.parse(name)
+        metric = parse(name)
         assert found[name] == metric(x, y, data_range=255.0, backend="triton")
 
 
