@@ -38,6 +38,20 @@ def test_a_step_down_the_loss_makes_the_image_better(name):
     assert metric.badness(float(after)) < metric.badness(float(before))
 
 
+@pytest.mark.parametrize("name", iqametrics.metrics())
+def test_autocast_changes_nothing(name):
+    metric = cheap(name, data_range=1.0)
+    x, y = batch(metric, 1)
+    loss = Loss(metric)
+    slopes = []
+    for enabled in (False, True):
+        leaf = y.clone().requires_grad_()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
+            loss(x, leaf).backward()
+        slopes.append(leaf.grad)
+    torch.testing.assert_close(*slopes, rtol=0, atol=0)
+
+
 @pytest.mark.parametrize(
     ("name", "formula", "value"),
     [

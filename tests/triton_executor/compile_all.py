@@ -13,7 +13,13 @@ from triton.compiler import ASTSource
 from iqametrics.fr.gmsd import T
 from iqametrics.fr.ssim import C1, C2, WINDOW
 from iqametrics.fr.vifp import NEURAL, TINY, WINDOWS
-from iqametrics.kernels.triton_ import gradient_kernels, moment_kernels, pixel_kernels, resampling_kernels
+from iqametrics.kernels.triton_ import (
+    gradient_kernels,
+    moment_derivative_kernels,
+    moment_kernels,
+    pixel_kernels,
+    resampling_kernels,
+)
 from iqametrics.kernels.triton_.equations import equation
 from iqametrics.kernels.triton_.gradients import ROWS as GRADIENT_ROWS
 from iqametrics.kernels.triton_.gradients import ROWS_OF_DERIVATIVES
@@ -22,6 +28,8 @@ from iqametrics.kernels.triton_.moments import FEW, MANY
 from iqametrics.stencils.gradients import PREWITT
 
 TARGET = GPUTarget("cuda", 90, 32)
+#: Bytes of shared memory that a program may have on the smallest device, without asking for more.
+SHARED = 48 << 10
 #: Types of the arguments; images may have any type.
 TYPES = {
     "height": "i32",
@@ -72,9 +80,10 @@ def check(kernel, pixels, dense=True, **named):
             constants[place, 2] = 1
     made = triton.compile(ASTSource(kernel, signature, constants), target=TARGET, options=OPTIONS)
     assert made.asm["cubin"]
+    assert made.metadata.shared <= SHARED, f"{kernel.__name__}: {made.metadata.shared} bytes of shared memory"
     used = registers(made.asm["ptx"])
     assert "\n    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads" in used, f"{kernel.__name__}: {used}"
-    print(kernel.__name__, pixels, used.splitlines()[-2], flush=True)
+    print(kernel.__name__, pixels, made.metadata.shared, used.splitlines()[-2], flush=True)
 
 
 def registers(ptx):
@@ -96,7 +105,7 @@ def moments(window, function, joint, columns, pixels):
     for kind in ("sums", "maps", "slopes"):
         chosen = function.slopes if kind == "slopes" else function.values
         check(moment_kernels.moments, pixels, FUNCTION=chosen, RESULTS=function.results, KIND=kind, **shared)
-    check(moment_kernels.images, pixels, OF_X=True, OF_Y=True, **shared)
+    check(moment_derivative_kernels.images, pixels, OF_X=True, OF_Y=True, **shared)
 
 
 def main():

@@ -185,6 +185,15 @@ def test_nan_comes_out(device):
                 assert mean.isnan().all()
 
 
+@pytest.mark.parametrize("name", ["mse", "gmsd"])
+def test_autocast_changes_nothing(name, device):
+    x, y = pair((3, 9, 10), device, torch.float32)
+    metric = iqametrics.metric(name, data_range=255.0, backend="triton")
+    expected = metric(x, y)
+    with torch.autocast(device, dtype=torch.bfloat16):
+        assert metric(x, y) == expected
+
+
 def test_the_same_bits_every_time(device):
     from iqametrics.stencils.moments import uniform
 

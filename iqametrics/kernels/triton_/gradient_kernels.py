@@ -4,6 +4,8 @@
 import triton
 import triton.language as tl
 
+from iqametrics.kernels.triton_.kernel_parts import tile
+
 SIZES = ("height", "width", "tiles_down", "tiles_across", "programs")
 
 
@@ -34,14 +36,6 @@ def _derivatives(seen, centre: tl.constexpr, side: tl.constexpr, OPERATOR: tl.co
     return across, down
 
 
-@triton.jit
-def _tile(tiles_down, tiles_across, ROWS: tl.constexpr, COLUMNS: tl.constexpr):
-    program = tl.program_id(0)
-    rows = (program // tiles_across) % tiles_down * ROWS + tl.arange(0, ROWS)
-    columns = program % tiles_across * COLUMNS + tl.arange(0, COLUMNS)
-    return (program // (tiles_across * tiles_down)).to(tl.int64), rows[:, None], columns[None, :]
-
-
 @triton.jit(do_not_specialize=SIZES)
 def sums(
     x,
@@ -63,7 +57,7 @@ def sums(
     COLUMNS: tl.constexpr,
 ):
     """Sums of a formula over every tile, and of the squared differences of its first result from the tile's mean."""
-    plane, rows, columns = _tile(tiles_down, tiles_across, ROWS, COLUMNS)
+    plane, rows, columns = tile(tiles_down, tiles_across, ROWS, COLUMNS)
     inside = (rows < height) & (columns < width)
     seen_x = _neighbours(x, x_strides, x_scale, plane, rows, columns, height, width, 1)
     seen_y = _neighbours(y, y_strides, y_scale, plane, rows, columns, height, width, 1)
@@ -111,7 +105,7 @@ def images(
 
     What comes from upstream is for every result a constant, and for the first a multiple of its value besides.
     """
-    plane, rows, columns = _tile(tiles_down, tiles_across, ROWS, COLUMNS)
+    plane, rows, columns = tile(tiles_down, tiles_across, ROWS, COLUMNS)
     inside = (rows < height) & (columns < width)
     seen_x = _neighbours(x, x_strides, x_scale, plane, rows, columns, height, width, 2)
     seen_y = _neighbours(y, y_strides, y_scale, plane, rows, columns, height, width, 2)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from iqametrics.kernels.triton_ import moment_kernels
+from iqametrics.kernels.triton_ import moment_derivative_kernels, moment_kernels
 from iqametrics.kernels.triton_.equations import equation, name_of
 from iqametrics.kernels.triton_.launching import OPTIONS, on_device_of, per_plane, strides, tiles, wanted
 from iqametrics.kernels.triton_.tally import Tally
@@ -181,7 +181,7 @@ def moment_slopes(
     columns = _columns(taps, joint)
     strip, (down, across, programs) = _strips(planes, x.shape[1], x.shape[2], columns)
     with on_device_of(x):
-        moment_kernels.images[(programs,)](
+        moment_derivative_kernels.images[(programs,)](
             x,
             y,
             maps,

@@ -4,14 +4,7 @@
 import triton
 import triton.language as tl
 
-
-@triton.jit
-def _tile(tiles_down, tiles_across, ROWS: tl.constexpr, COLUMNS: tl.constexpr):
-    """The plane of a program, and the places of its tile."""
-    program = tl.program_id(0)
-    rows = (program // tiles_across) % tiles_down * ROWS + tl.arange(0, ROWS)
-    columns = program % tiles_across * COLUMNS + tl.arange(0, COLUMNS)
-    return (program // (tiles_across * tiles_down)).to(tl.int64), rows[:, None], columns[None, :]
+from iqametrics.kernels.triton_.kernel_parts import tile
 
 
 @triton.jit
@@ -41,7 +34,7 @@ def sums(
     COLUMNS: tl.constexpr,
 ):
     """Sums of a formula over every tile."""
-    plane, rows, columns = _tile(tiles_down, tiles_across, ROWS, COLUMNS)
+    plane, rows, columns = tile(tiles_down, tiles_across, ROWS, COLUMNS)
     inside = (rows < height) & (columns < width)
     u = _samples(x, x_strides, plane, rows, columns, inside, EXACT)
     v = _samples(y, y_strides, plane, rows, columns, inside, EXACT)
@@ -73,7 +66,7 @@ def slopes(
     COLUMNS: tl.constexpr,
 ):
     """Derivatives by both pixels, times what comes from upstream for every plane."""
-    plane, rows, columns = _tile(tiles_down, tiles_across, ROWS, COLUMNS)
+    plane, rows, columns = tile(tiles_down, tiles_across, ROWS, COLUMNS)
     inside = (rows < height) & (columns < width)
     u = _samples(x, x_strides, plane, rows, columns, inside, False)
     v = _samples(y, y_strides, plane, rows, columns, inside, False)

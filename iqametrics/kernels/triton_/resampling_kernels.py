@@ -4,6 +4,8 @@
 import triton
 import triton.language as tl
 
+from iqametrics.kernels.triton_.kernel_parts import tile
+
 
 @triton.jit(do_not_specialize=("height", "width", "tiles_down", "tiles_across", "row_terms", "column_terms"))
 def resample(
@@ -28,10 +30,7 @@ def resample(
 
     ``out[i, j]`` is the sum of ``row_weights[i, m] * column_weights[j, n] * image[rows_from[i, m], columns_from[j, n]]``.
     """
-    program = tl.program_id(0)
-    rows = (program // tiles_across) % tiles_down * ROWS + tl.arange(0, ROWS)
-    columns = program % tiles_across * COLUMNS + tl.arange(0, COLUMNS)
-    plane = (program // (tiles_across * tiles_down)).to(tl.int64)
+    plane, rows, columns = tile(tiles_down, tiles_across, ROWS, COLUMNS)
     image += plane * strides[0]
     total = tl.zeros((ROWS, COLUMNS), tl.float32)
     for m in range(row_terms):
@@ -41,9 +40,9 @@ def resample(
         for n in range(column_terms):
             at = tl.load(columns_from + columns * column_terms + n, mask=columns < width, other=0).to(tl.int64)
             weight = tl.load(column_weights + columns * column_terms + n, mask=columns < width, other=0.0)
-            values = tl.load(image + source[:, None] * strides[1] + at[None, :] * strides[2]).to(tl.float32)
-            across = tl.fma(values, tl.broadcast_to(weight[None, :], (ROWS, COLUMNS)), across)
-        total = tl.fma(across, tl.broadcast_to(of_row[:, None], (ROWS, COLUMNS)), total)
-    inside = (rows < height)[:, None] & (columns < width)[None, :]
-    place = (plane * height + rows[:, None]) * width + columns[None, :]
+            values = tl.load(image + source * strides[1] + at * strides[2]).to(tl.float32)
+            across = tl.fma(values, tl.broadcast_to(weight, (ROWS, COLUMNS)), across)
+        total = tl.fma(across, tl.broadcast_to(of_row, (ROWS, COLUMNS)), total)
+    inside = (rows < height) & (columns < width)
+    place = (plane * height + rows) * width + columns
     tl.store(out + place, (total * scale).to(out.dtype.element_ty), mask=inside)
