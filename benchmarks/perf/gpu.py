@@ -40,8 +40,8 @@ class Timing:
 
     name: str
     forward: float
-    both: float | None
-    memory: int | None
+    both: float
+    memory: int
     difference: float
 
 
@@ -134,14 +134,7 @@ def _time(
     taken = clock([lambda pair=pair: forward(*pair) for pair in inputs], rounds)
     leaves = [(x, y.clone().requires_grad_()) for x, y in inputs]
     trained = clock([lambda pair=pair: both(*pair) for pair in leaves], rounds)
-    memory = None
-    if leaves[0][0].is_cuda:
-        torch.cuda.synchronize()
-        before = torch.cuda.memory_allocated()
-        torch.cuda.reset_peak_memory_stats()
-        both(*leaves[0])
-        memory = torch.cuda.max_memory_allocated() - before
-    return Timing(contender.name, taken, trained, memory, difference)
+    return Timing(contender.name, taken, trained, peak(lambda: both(*leaves[0])), difference)
 
 
 def by_events(calls: Sequence[Callable[[], Any]], rounds: int) -> float:
@@ -160,6 +153,17 @@ def by_events(calls: Sequence[Callable[[], Any]], rounds: int) -> float:
         torch.cuda.synchronize()
         taken.append(begin.elapsed_time(end) / 1e3)
     return median(taken)
+
+
+def peak(call: Callable[[], Any]) -> int:
+    """Bytes of the device that a call takes beyond what was there before."""
+    import torch
+
+    torch.cuda.synchronize()
+    before = torch.cuda.memory_allocated()
+    torch.cuda.reset_peak_memory_stats()
+    call()
+    return torch.cuda.max_memory_allocated() - before
 
 
 class Device:
@@ -193,9 +197,8 @@ def show(case: Case) -> str:
     best = next((each for each in case.timings if each.name == "iqametrics (triton)"), None)
     for each in case.timings:
         ratio = f", {each.forward / best.forward:.2f} times ours" if best else ""
-        both = "" if each.both is None else f", with derivatives {1e3 * each.both:.3f} ms"
-        memory = "" if each.memory is None else f", {each.memory / 2**20:.0f} MiB"
-        lines.append(f"  {each.name}: {1e3 * each.forward:.3f} ms{ratio}{both}{memory}, off by {each.difference:.0e}")
+        both = f"with derivatives {1e3 * each.both:.3f} ms, {each.memory / 2**20:.0f} MiB"
+        lines.append(f"  {each.name}: {1e3 * each.forward:.3f} ms{ratio}, {both}, off by {each.difference:.0e}")
     lines += [f"  {name}: not timed, {reason}" for name, reason in case.left_out.items()]
     return "\n".join(lines)
 

@@ -10,6 +10,9 @@ from sphinx.util.docutils import SphinxDirective
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "results" / "gpu"
 NOTHING = "*Not measured.* No results from a GPU have been published yet."
 OURS = "iqametrics (triton)"
+OTHERS = (
+    "Of others: how many times as long they take forward and with derivatives, and how many times the memory of these."
+)
 
 
 class GpuPerformance(SphinxDirective):
@@ -26,22 +29,32 @@ class GpuPerformance(SphinxDirective):
 
 
 def table(results: dict) -> str:
-    """The figures as a list-table: milliseconds, and how many times as long others take."""
+    """The figures as a list-table: what the kernels take, and how many times as much others take."""
     lines = [
-        f"On {results['device']}, {results['date'][:10]}, commit {results['commit'][:12]}. Milliseconds, medians.",
+        f"On {results['device']}, {results['date'][:10]}, commit {results['commit'][:12]}. Medians. {OTHERS}",
         "",
         ".. list-table::",
         "   :header-rows: 1",
         "",
     ]
-    headings = ("Metric", "Images", "Forward", "With derivatives", "Share of the limit", "Others, forward")
+    headings = (
+        "Metric",
+        "Images",
+        "Forward, ms",
+        "With derivatives, ms",
+        "Memory, MiB",
+        "Share of the limit",
+        "Others",
+    )
     lines += _row(headings)
     for case in results["cases"]:
         mine = next((each for each in case["timings"] if each["name"] == OURS), None)
         if mine is None:
             continue
         others = [
-            f"{each['name']} {each['forward'] / mine['forward']:.1f}x" for each in case["timings"] if each is not mine
+            f"{each['name']} " + ", ".join(f"{each[what] / mine[what]:.1f}" for what in ("forward", "both", "memory"))
+            for each in case["timings"]
+            if each is not mine
         ]
         lines += _row(
             (
@@ -49,8 +62,9 @@ def table(results: dict) -> str:
                 f"{case['width']}x{case['height']}x{case['count']}",
                 f"{1e3 * mine['forward']:.3g}",
                 f"{1e3 * mine['both']:.3g}",
+                f"{mine['memory'] / 2**20:.0f}",
                 f"{case['limit'] / mine['forward']:.0%}",
-                ", ".join(others) or "none with the same number",
+                "; ".join(others) or "none with the same number",
             )
         )
     return "\n".join(lines)

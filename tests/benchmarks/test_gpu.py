@@ -1,6 +1,8 @@
 """The comparison on a GPU, as far as it goes without one."""
 
+from dataclasses import asdict
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from click import BadParameter
@@ -55,6 +57,7 @@ def test_who_passes_is_timed_and_who_does_not_is_named(monkeypatch):
         return 1e-3
 
     monkeypatch.setattr(gpu, "ROTATED", 0)
+    monkeypatch.setattr(gpu, "peak", lambda call: 3 << 20)
     monkeypatch.setattr(
         gpu,
         "peers",
@@ -70,4 +73,16 @@ def test_who_passes_is_timed_and_who_does_not_is_named(monkeypatch):
     assert "numpy executor" in found.left_out["other"]
     assert "CUDA device" in found.left_out["iqametrics (triton)"]
     assert "not timed" in gpu.show(found)
+    assert "same: 1.000 ms, with derivatives 1.000 ms, 3 MiB" in gpu.show(found)
     assert all(each.difference < 1e-6 for each in found.timings)
+
+
+def test_the_table_in_the_documentation(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "docs" / "_ext")
+    page = import_module("gpu_page")
+    ours = gpu.Timing(page.OURS, 1e-3, 4e-3, 8 << 20, 1e-7)
+    other = gpu.Timing("other", 2e-3, 6e-3, 8 << 20, 1e-7)
+    case = gpu.Case("ssim", 1080, 1920, 3, [ours, other], {}, 5e-4)
+    results = {"device": "Some", "date": "2025-01-02T03:04:05", "commit": "0" * 40, "cases": [asdict(case)]}
+    cells = [line.strip(" *-") for line in page.table(results).splitlines()[-7:]]
+    assert cells == ["ssim", "1920x1080x3", "1", "4", "8", "50%", "other 2.0, 1.5, 1.0"]
