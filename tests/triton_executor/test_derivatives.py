@@ -27,7 +27,7 @@ FORMULAS = [
 
 
 def function(name, text):
-    scope = {**ops._NAMES, "divide": torch.div}
+    scope = {**ops.NAMES, "divide": torch.div}
     exec(text, scope)
     return scope[name]
 

@@ -29,7 +29,7 @@ def _maximum(x: Tensor, bound: Tensor | float) -> Tensor:
     return torch.maximum(x, bound) if isinstance(bound, Tensor) else torch.clamp(x, min=bound)
 
 
-_NAMES = {
+NAMES = {
     "absolute": torch.abs,
     "sqrt": _sqrt,
     "log": torch.log,
@@ -42,7 +42,7 @@ _NAMES = {
 @cache
 def bind(formula: binding.Formula) -> binding.Formula:
     """Give a formula torch's functions."""
-    return binding.bind(formula, _NAMES)
+    return binding.bind(formula, NAMES)
 
 
 def working(data: Any, scale: float, single: bool) -> Tensor:
