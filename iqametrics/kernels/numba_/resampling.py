@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from iqametrics.kernels.borders import margins, mirrored
+from iqametrics.kernels.borders import extended, margins
 from iqametrics.kernels.numba_ import planes
 from iqametrics.kernels.numba_.compiler import kernel, name_of, part_of_kernel
 from iqametrics.kernels.numba_.samples import read, samples
@@ -25,7 +25,7 @@ def correlate2d(source: Planes, weights: np.ndarray, border: str, step: int = 1)
 def _filtered(code: Any, source: Planes, weights: np.ndarray, size: int, step: int, border: str) -> np.ndarray | Strips:
     data, _, number = planes.pair(source, source)
     count, *sides = data.shape
-    rows, columns = (_extended(side, size, border) for side in sides)
+    rows, columns = (extended(side, size, border) for side in sides)
     height, width = ((len(index) - size) // step + 1 for index in (rows, columns))
     scale, weights = number(source.scale), weights.astype(number)
     margin = 0 if border == "valid" else margins(size)[0]
@@ -36,14 +36,6 @@ def _filtered(code: Any, source: Planes, weights: np.ndarray, size: int, step: i
 
     typical = planes.typical(data, source.scale)
     return whole_or_strips(Strips(data, rows, size, step, (count, height, width), typical, number, make), source.keep)
-
-
-def _extended(side: int, taps: int, border: str) -> np.ndarray:
-    """Where each sample of an axis extended for a filter comes from; -1 for a zero."""
-    before, after = (0, 0) if border == "valid" else margins(taps)
-    if border in ("valid", "zero"):
-        return np.pad(np.arange(side), (before, after), constant_values=-1)
-    return mirrored(side, before, after, border)
 
 
 @part_of_kernel
