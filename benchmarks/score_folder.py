@@ -1,8 +1,9 @@
 """How long `iqametrics score` takes for a folder, over the time of decoding its files: python -m benchmarks.score_folder.
 
-Writes pairs of PNG references and JPEG versions to a temporary folder: crops of photographs that come with scikit-image,
-tiled to the size asked for; with --png the versions are decoded again and stored as PNG. Decoding alone, on as many threads
-as --decoders says, is what a score can not do without. The command runs in this process, after one that compiled and
+Writes pairs of PNG references and distorted versions to a temporary folder: the demonstration's photographs, mirrored at
+their sides until they have the size asked for, in JPEG of several qualities; with --png in PNG, with the distortions of the
+LIVE data set at their five levels in turn. Decoding alone, on as many threads as --decoders says, is what a score can not
+do without. The command runs in this process, after one that compiled and
 imported what it needs; then in a process of its own, with starting Python, imports and output included. Several --metrics
 take turns with decoding; the best of several rounds counts for each.
 
@@ -18,42 +19,42 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import numpy as np
 from PIL import Image
-from skimage import data
 
 from iqametrics import read_image
 from iqametrics.cli import main
+from iqametrics.datasets import distortions
+from iqametrics.demo.pictures import pictures
+
+#: What versions in PNG have been through (Sheikh, Sabir and Bovik 2006).
+LIVE = ("jpeg2000", "jpeg", "gaussian_noise", "gaussian_blur")
 
 
 def write_pairs(folder: Path, count: int, height: int, width: int, png: bool = False) -> tuple[Path, Path]:
     """Write as many pairs, every reference another picture."""
-    photographs = [data.astronaut(), data.coffee(), data.chelsea(), data.rocket()]
+    photographs = list(pictures().values())
     references, versions = folder / "references", folder / "versions"
     references.mkdir()
     versions.mkdir()
     generator = np.random.default_rng(0)
     for i in range(count):
         photograph = np.roll(photographs[i % len(photographs)], generator.integers(0, 200, 2), axis=(0, 1))
-        times = -(-height // photograph.shape[0]), -(-width // photograph.shape[1])
         # Mirrored at the seams, which would otherwise be edges that no photograph has.
-        picture = np.pad(
-            photograph, [(0, (n - 1) * side) for n, side in zip(times, photograph.shape[:2], strict=True)] + [(0, 0)],
-            mode="symmetric",
-        )[:height, :width]  # fmt: skip
+        missing = [(0, max(0, size - had)) for size, had in zip((height, width), photograph.shape[:2], strict=True)]
+        picture = np.pad(photograph, [*missing, (0, 0)], mode="symmetric")[:height, :width]
         image = Image.fromarray(np.ascontiguousarray(picture))
         image.save(references / f"{i:04}.png")
-        version = BytesIO()
-        image.save(version, "JPEG", quality=int(generator.integers(10, 95)))
         if png:
-            Image.open(version).save(versions / f"{i:04}.png")
+            version = distortions.apply(LIVE[i % len(LIVE)], np.asarray(image), level=1 + i // len(LIVE) % 5)
+            Image.fromarray(version).save(versions / f"{i:04}.png")
         else:
-            (versions / f"{i:04}.jpg").write_bytes(version.getvalue())
+            image.save(versions / f"{i:04}.jpg", quality=int(generator.integers(10, 95)))
     return references, versions
 
 

@@ -19,6 +19,7 @@ extensions = [
     "mathml",
     "dataset_cards",
     "distortion_list",
+    "gpu_page",
     "metric_pages",
     "performance_page",
     "peer_tables",

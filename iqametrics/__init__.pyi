@@ -25,5 +25,6 @@ from .fr.vifp import vifp as vifp
 from .registry import metric as metric
 from .registry import metrics as metrics
 from .saliency_pooling import saliency_pool as saliency_pool
+from .several import score as score
 
 __version__: str

@@ -37,7 +37,7 @@ def backends() -> list[Backend]:
     Returns
     -------
     list of Backend
-        In the order ``numpy`` (the reference), ``numba``, ``torch``.
+        In the order ``numpy`` (the reference), ``numba``, ``torch``, ``triton``, which needs a CUDA device besides.
 
     Examples
     --------
@@ -63,6 +63,7 @@ _REMEDIES = {
     "numpy": "pip install numpy",
     "numba": "pip install numba",
     "torch": 'pip install "iqametrics[torch]"',
+    "triton": "it comes with torch on Linux; elsewhere torch does its work",
 }
 
 

@@ -1,6 +1,6 @@
 """A reference, with all that was said about a call, waiting for distorted images."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import methodcaller
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -9,8 +9,8 @@ import numpy as np
 
 from iqametrics import executors, inputs, kernels
 from iqametrics.errors import RangeError, ShapeError
-from iqametrics.planes import Planes
 from iqametrics.pooling import Pool, WeightedMap
+from iqametrics.seen import Seen
 
 if TYPE_CHECKING:
     from iqametrics.record import Metric
@@ -22,25 +22,33 @@ class Comparison:
     Made by :meth:`iqametrics.record.Metric.prepare`. Calls from several threads are safe.
     """
 
-    def __init__(
-        self, metric: "Metric", recipe: SimpleNamespace, reference: Any, options: dict[str, Any], keep: bool
-    ) -> None:
+    def __init__(self, metric: "Metric", recipe: SimpleNamespace, reference: Seen, options: dict[str, Any]) -> None:
         self._metric = metric
         self._options = options
-        self._keep = keep
-        self._reference, self._ranges = self._read(reference, "reference")
+        self._reference = reference
         self._recipe = recipe
-        self._planes: dict[str, list[Planes]] = {}
-        if keep:
-            self._check_size(self._reference)
-            self._reference_planes(executors.choose(options.get("backend"), self._reference))
+        if reference.keep:
+            self._check_size(reference.images)
+            executor = executors.choose(options.get("backend"), reference.images)
+            for place in range(len(reference)):
+                reference.planes(place, metric, recipe, executor)
 
     def __call__(self, distorted: Any) -> Any:
         """Return the score of a distorted image, batch or list."""
-        images = self._checked(distorted)
+        seen = self._read(distorted)
+        return self.score(seen.images, self.begin(seen))
+
+    def begin(self, seen: Seen) -> Iterator[Pool]:
+        """What is to be computed for every stack of distorted images that have been read."""
+        self._check(seen)
+        executor = executors.choose(self._options.get("backend"), self._reference.images, seen.images)
+        return (self._pool(place, seen, executor) for place in range(len(seen)))
+
+    def score(self, images: inputs.Images, pools: Iterable[Pool]) -> Any:
+        """The score of distorted images of which everything is ready to be computed."""
         scores = [
-            self._like_input(score.reshape(len(stack), -1).mean(-1), stack)
-            for score, stack in self._computed(images, methodcaller("score"))
+            self._like_input(pool.score().reshape(len(stack), -1).mean(-1), stack)
+            for pool, stack in zip(pools, images.stacks, strict=True)
         ]
         if images.kind == "single":
             return scores[0][0] if images.tensors else float(scores[0][0])
@@ -52,10 +60,11 @@ class Comparison:
 
     def named(self, distorted: Any, result: Callable[[Pool], dict[str, Any]]) -> dict[str, Any]:
         """Return what a metric's pool gives by name, the images along its first axis."""
-        images = self._checked(distorted)
+        seen = self._read(distorted)
+        images = seen.images
         found = [
-            {name: self._like_input(value, stack) for name, value in values.items()}
-            for values, stack in self._computed(images, result)
+            {name: self._like_input(value, stack) for name, value in result(pool).items()}
+            for pool, stack in zip(self.begin(seen), images.stacks, strict=True)
         ]
         join = kernels.ops("torch" if images.tensors else "numpy").concatenate
         joined = {name: join([terms[name] for terms in found], 0) for name in found[0]}
@@ -63,29 +72,33 @@ class Comparison:
 
     def map(self, distorted: Any) -> Any:
         """Return the quality map of a distorted image, batch or list."""
-        images = self._checked(distorted)
-        maps = [self._each_map(found, stack, images) for found, stack in self._computed(images, methodcaller("maps"))]
+        seen = self._read(distorted)
+        images = seen.images
+        maps = [
+            self._each_map(pool.maps(), stack, images)
+            for pool, stack in zip(self.begin(seen), images.stacks, strict=True)
+        ]
         return maps if images.kind == "list" else maps[0]
 
-    def _read(self, images: Any, role: str) -> tuple[inputs.Images, list[float]]:
-        found = inputs.read(images, self._options.get("layout"), role)
-        inputs.check_finite(found, role)
-        given = self._options.get("data_range"), self._options.get("bits")
-        return found, [inputs.data_range(stack, *given, role) for stack in found.stacks]
+    def _read(self, distorted: Any) -> Seen:
+        return Seen(distorted, "distorted", self._options)
 
-    def _checked(self, distorted: Any) -> inputs.Images:
-        images, ranges = self._read(distorted, "distorted")
-        inputs.check_pair(self._reference, images)
+    def _pool(self, place: int, seen: Seen, executor: str) -> Pool:
+        x, y = (each.planes(place, self._metric, self._recipe, executor) for each in (self._reference, seen))
+        return self._metric.compute(x, y, self._recipe)
+
+    def _check(self, seen: Seen) -> None:
+        """Refuse distorted images that can't be compared with the reference."""
+        inputs.check_pair(self._reference.images, seen.images)
         for stack, other, full, expected in zip(
-            self._reference.stacks, images.stacks, ranges, self._ranges, strict=True
+            self._reference.images.stacks, seen.images.stacks, seen.ranges, self._reference.ranges, strict=True
         ):
             if full != expected:
                 raise RangeError(
                     f"reference is {inputs.dtype_name(stack)} and distorted {inputs.dtype_name(other)}; convert one, or "
                     "pass data_range="
                 )
-        self._check_size(images)
-        return images
+        self._check_size(seen.images)
 
     def _check_size(self, images: inputs.Images) -> None:
         smallest = self._metric.smallest_side(self._recipe)
@@ -97,38 +110,6 @@ class Comparison:
                     f"{self._metric.name} needs images of at least {smallest}x{smallest} pixels, these are "
                     f"{height}x{width} (height x width){hint(min(height, width)) if hint else ''}"
                 )
-
-    def _computed(self, images: inputs.Images, result: Callable[[Pool], Any]) -> Iterator[tuple[Any, Any]]:
-        """Result for every stack of distorted images, and that stack."""
-        executor = executors.choose(self._options.get("backend"), self._reference, images)
-        for x, stack, full in zip(self._reference_planes(executor), images.stacks, self._ranges, strict=True):
-            yield result(self._metric.compute(x, self._as_planes(stack, full, executor), self._recipe)), stack
-
-    def _reference_planes(self, executor: str) -> list[Planes]:
-        def convert() -> list[Planes]:
-            return [
-                self._as_planes(stack, full, executor, self._keep)
-                for stack, full in zip(self._reference.stacks, self._ranges, strict=True)
-            ]
-
-        if not self._keep:
-            return convert()
-        if executor not in self._planes:
-            self._planes[executor] = convert()
-        return self._planes[executor]
-
-    def _as_planes(self, stack: Any, full: float, executor: str, keep: bool = False) -> Planes:
-        if keep:  # what the caller does to the image later must not change what was prepared
-            stack = stack.detach().clone() if inputs.is_tensor(stack) else stack.copy()
-        fused = None if inputs.is_tensor(stack) else kernels.fused(executor, "color")
-        data = fused and fused.planes(stack, self._recipe.color)
-        if data is None:
-            data = inputs.planes(stack, self._recipe.color, full)
-        if inputs.is_tensor(data) and executor != "torch":
-            data = kernels.ops("torch").as_array(data)
-        scale = 255 / full if self._metric.units == "255" else 1.0
-        planes = data.reshape(-1, *data.shape[-2:])
-        return Planes(planes, executor, scale, self._metric.double, keep, per_image=data.shape[1])
 
     def _like_input(self, result: Any, stack: Any) -> Any:
         """A result as the kind of array the images are, in their precision."""

@@ -25,10 +25,11 @@ color : {{{colors}}}, default {color}
 convention : {{{conventions}}}, default "{default}"
     The recipe behind the number:
 {recipes}
-backend : {{"numpy", "numba", "torch"}}, optional
+backend : {{"numpy", "numba", "torch", "triton"}}, optional
     What computes. By default "numba", compiled and on all cores, for arrays and for tensors on the CPU that need no
-    gradient, and "torch" for other tensors. Single-precision images are worked on in single precision, others in double;
-    "numpy", the reference, always works in double."""
+    gradient; "triton", fused kernels in single precision, for tensors on a CUDA device but those of doubles; and "torch"
+    for other tensors. Single-precision images are worked on in single precision, others in double; "numpy", the
+    reference, always works in double."""
 
 _RETURNS = """\
 float, array or tensor

@@ -56,7 +56,7 @@ class PairingError(IQAError, ValueError):
 
 
 class BackendError(IQAError, RuntimeError):
-    """The executor asked for by name can't run this call."""
+    """The executor asked for by name can't run this call, or none can, since the images are on different devices."""
 
 
 class ImageFileError(IQAError, OSError):

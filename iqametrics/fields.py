@@ -5,11 +5,13 @@ the sums at once, and the maps exist only if somebody asks for them.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from iqametrics import kernels
+from iqametrics.errors import BackendError
 from iqametrics.kernels.passes import side_by_side
+from iqametrics.planes import Planes
 
 
 class Field(ABC):
@@ -20,11 +22,19 @@ class Field(ABC):
     executor : str
         Name of the executor.
     fused : str
-        Name of the module that evaluates and sums such a field in one pass, in executors that fuse.
+        Name of the pass that evaluates and sums such a field at once, in executors that fuse.
+    y : Planes
+        The distorted image.
     """
 
     executor: str
     fused: str
+    y: Planes
+
+    @property
+    def insists(self) -> bool:
+        """Whether the executor was asked for by name, and has to have a pass for the field if it fuses any."""
+        return self.y.insist
 
     @property
     def ops(self) -> Any:
@@ -37,12 +47,27 @@ class Field(ABC):
 
     def maps(self) -> tuple[Any, ...]:
         """Everything the formula returns, as stacks of maps ``(count, height, width)``."""
-        tallies = _tallies([self], maps=True)
-        return tuple(tallies[0].maps) if tallies else self.values()
+        (tally,) = _tallies([self], maps=True)
+        return self.values() if tally is None else tuple(tally.maps)
 
     def means(self) -> tuple[Any, ...]:
         """Mean over every plane of everything the formula returns."""
         return means([self])[0]
+
+    def key(self) -> Hashable | None:
+        """What tells the field from others of the same distorted image; None if no other metric has the like."""
+        return None
+
+    def known(self) -> tuple[Any, ...] | None:
+        """The means, if another metric of the same call has computed them or needs them as well."""
+        found: tuple[Any, ...] | None = self.y.recall(("means", self.key())) if self.y.share else None
+        return found
+
+    def remember(self, means: tuple[Any, ...]) -> None:
+        """Keep the means for other metrics of the same call."""
+        key = self.key()
+        if self.y.share and key is not None:
+            self.y.derive(("means", key), lambda: means)
 
     def mean(self) -> Any:
         """Mean over every plane of a formula that returns one value."""
@@ -51,9 +76,9 @@ class Field(ABC):
 
     def variance(self) -> Any:
         """Variance over every plane of a formula that returns one value, with divisor n - 1."""
-        tallies = _tallies([self], spread=True)
-        if tallies:
-            return tallies[0].plane_variance()
+        (tally,) = _tallies([self], spread=True)
+        if tally is not None:
+            return tally.plane_variance()
         (value,) = self.values()
         count = value.shape[-2] * value.shape[-1]
         deviation = value - self.ops.plane_mean(value)[..., None, None]
@@ -62,26 +87,43 @@ class Field(ABC):
 
 def means(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
     """Means over every plane of everything that some formulas return."""
-    tallies = _tallies(fields)
-    if tallies:
-        return [tuple(tally.plane_means()) for tally in tallies]
-    return [tuple(field.ops.plane_mean(value) for value in field.values()) for field in fields]
+    found = [field.known() for field in fields]
+    missing = [place for place, known in enumerate(found) if known is None]
+    for place, fresh in zip(missing, _means([fields[place] for place in missing]), strict=True):
+        found[place] = fresh
+        fields[place].remember(fresh)
+    return [known for known in found if known is not None]
+
+
+def _means(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
+    return [
+        tuple(field.ops.plane_mean(value) for value in field.values()) if tally is None else tuple(tally.plane_means())
+        for field, tally in zip(fields, _tallies(fields), strict=True)
+    ]
 
 
 def sums(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
     """Sums over every plane of everything that some formulas return."""
-    tallies = _tallies(fields)
-    if tallies:
-        return [tuple(tally.plane_sums()) for tally in tallies]
-    return [tuple(field.ops.plane_sum(value) for value in field.values()) for field in fields]
+    return [
+        tuple(field.ops.plane_sum(value) for value in field.values()) if tally is None else tuple(tally.plane_sums())
+        for field, tally in zip(fields, _tallies(fields), strict=True)
+    ]
 
 
 def _tallies(fields: Sequence[Field], spread: bool = False, maps: bool = False) -> list[Any]:
-    """What fused passes find that run over the fields of a metric side by side; nothing where the executor has none."""
+    """What fused passes find that run over the fields of a metric side by side; None where the executor has none."""
     modules = [kernels.fused(field.executor, field.fused) for field in fields]
-    return side_by_side(
-        module.run(field, spread, maps) for module, field in zip(modules, fields, strict=True) if module is not None
+    found = side_by_side(
+        iter(()) if module is None else module.run(field, spread, maps)
+        for module, field in zip(modules, fields, strict=True)
     )
+    for field, tally in zip(fields, found, strict=True):
+        if tally is None and field.insists and not maps:
+            raise BackendError(
+                f'backend="{field.executor}" has no kernel for what this metric does with {field.fused}; leave backend to '
+                "the package, which then takes torch for it"
+            )
+    return found
 
 
 def as_tuple(result: Any) -> tuple[Any, ...]:

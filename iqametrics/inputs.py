@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from iqametrics.errors import DTypeError, NonFiniteError, OptionError, RangeError, ShapeError
+from iqametrics.errors import BackendError, DTypeError, NonFiniteError, OptionError, RangeError, ShapeError
 from iqametrics.stencils import color as colors
 
 #: Ways to see a colour image, apart from a metric's convention.
@@ -192,6 +192,12 @@ def check_pair(reference: Images, distorted: Images) -> None:
             raise ShapeError(
                 f"images differ in shape{where}: {_describe(x)} and {_describe(y)}; they must have the same size, "
                 "channels and count (resize or crop one, or convert both to grey or to RGB)"
+            )
+        if (
+            reference.tensors and x.device != y.device
+        ):  # a kernel would read the memory of one by addresses of the other
+            raise BackendError(
+                f"reference is on {x.device} and distorted on {y.device}; move one to the other's device"
             )
 
 

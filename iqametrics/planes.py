@@ -26,9 +26,13 @@ class Planes:
     keep : bool
         Whether to remember what is derived, so that the next metric call on the same planes need not derive it again.
         This is all that preparing a reference takes.
+    share : bool
+        Whether to remember it for other metrics of the same call.
+    insist : bool
+        Whether nothing but the fused passes of the executor will do.
     """
 
-    __slots__ = ("_memory", "data", "double", "executor", "keep", "per_image", "scale")
+    __slots__ = ("_memory", "data", "double", "executor", "insist", "keep", "per_image", "scale", "share")
 
     def __init__(
         self,
@@ -38,6 +42,8 @@ class Planes:
         double: bool = False,
         keep: bool = False,
         per_image: int = 1,
+        share: bool = False,
+        insist: bool = False,
     ) -> None:
         self.data = data
         self.executor = executor
@@ -45,6 +51,8 @@ class Planes:
         self.double = double
         self.keep = keep
         self.per_image = per_image
+        self.share = share
+        self.insist = insist
         self._memory: dict[Hashable, Any] = {}
 
     @property
@@ -76,12 +84,16 @@ class Planes:
         return self.values if self.scale == 1 else self.ops.working(self.data, 1.0, self.single)
 
     def derive(self, key: Hashable, compute: Callable[[], Any]) -> Any:
-        """Return ``compute()``, or what it returned before under this key if these planes are kept."""
-        if not self.keep:
+        """Return ``compute()``, or what it returned before under this key if these planes are kept or shared."""
+        if not (self.keep or self.share):
             return compute()
         if key not in self._memory:
             self._memory[key] = compute()
         return self._memory[key]
+
+    def recall(self, key: Hashable) -> Any:
+        """Return what has been derived under this key; None if nothing has."""
+        return self._memory.get(key)
 
     def derive_planes(self, key: Hashable, compute: Callable[[], Any]) -> "Planes":
         """Return planes made from these, in working units."""
@@ -89,4 +101,12 @@ class Planes:
 
     def made(self, data: Any) -> "Planes":
         """Planes of these samples, in working units, to be treated as these are."""
-        return Planes(data, self.executor, double=self.double, keep=self.keep, per_image=self.per_image)
+        return Planes(
+            data,
+            self.executor,
+            double=self.double,
+            keep=self.keep,
+            per_image=self.per_image,
+            share=self.share,
+            insist=self.insist,
+        )

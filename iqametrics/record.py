@@ -12,6 +12,7 @@ from iqametrics.geometry import MapGeometry
 from iqametrics.kernels import EXECUTORS
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool
+from iqametrics.seen import Seen
 
 #: Options every metric has; a metric adds its own.
 SHARED_OPTIONS = ("data_range", "bits", "layout", "color", "convention", "backend")
@@ -286,7 +287,7 @@ class Metric:
     def _comparison(self, reference: Any, arguments: dict[str, Any], keep: bool = False) -> Comparison:
         given = {name: arguments[name] for name in SHARED_OPTIONS if arguments[name] is not None}
         options = merged(self.bound, {**given, **arguments["options"]})
-        return Comparison(self, self._recipe(options), reference, options, keep)
+        return Comparison(self, self._recipe(options), Seen(reference, "reference", options, keep), options)
 
     def _recipe(self, options: Mapping[str, Any]) -> Recipe:
         """Everything the metric's function reads: the convention's parameters and the metric's options."""

@@ -7,7 +7,7 @@ from benchmarks.perf.options import SIZES, THREADS, parse_sizes
 from benchmarks.perf.peers import PEERS
 from benchmarks.perf.pictures import DTYPES
 from benchmarks.perf.timing import set_threads
-from iqametrics.kernels import EXECUTORS
+from iqametrics.kernels import ON_CPU
 
 
 def pytest_addoption(parser):
@@ -26,7 +26,7 @@ def pytest_generate_tests(metafunc):
     if metafunc.function.__name__ == "test_peer":
         whom = [(peer.metric, peer, peer.name) for peer in PEERS if peer.metric in metrics]
     else:
-        whom = [(metric, name, name) for metric in metrics for name in EXECUTORS]
+        whom = [(metric, name, name) for metric in metrics for name in ON_CPU]
     metafunc.parametrize(
         ("metric", "contender", "images"),
         [

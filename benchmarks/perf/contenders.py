@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import iqametrics
 from benchmarks.perf.peers import PEERS, Peer
 from benchmarks.perf.pictures import Pair
-from iqametrics.kernels import EXECUTORS
+from iqametrics.kernels import ON_CPU
 
 #: Relative difference from the numpy executor's score that is still the same number, by who works in which precision.
 TOLERANCES = {
@@ -79,7 +79,7 @@ def precision(metric: str, pair: Pair) -> str:
 
 def executors(metric: str, pair: Pair) -> Iterator[Contender]:
     """All our executors."""
-    for name in EXECUTORS:
+    for name in ON_CPU:
         yield executor(metric, name, pair)
 
 

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iqametrics.benchmark.study import Study
+from iqametrics.naming import label
 from iqametrics.scoring import How, Result, dataset_pairs, score_pairs
-from iqametrics.scoring.results import label
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import click
 
 from iqametrics.cli.choices import Choice, chosen
-from iqametrics.scoring.results import Result, label
+from iqametrics.naming import label
+from iqametrics.scoring.results import Result
 
 
 class Bound(NamedTuple):

@@ -1,9 +1,7 @@
 """Metrics as they are written on the command line: ``ssim:wang2004-downsampled,ms_ssim:levels=3``."""
 
-import json
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -31,7 +29,7 @@ def chosen(texts: Iterable[str], color: str | None = None) -> list[Choice]:
     color : str, optional
         How all of them see colour, where they are not told otherwise.
     """
-    from iqametrics.scoring.results import label
+    from iqametrics.naming import label
 
     found: dict[str, Choice] = {}
     for text in texts:
@@ -62,46 +60,16 @@ def complete_metrics(ctx: click.Context, param: click.Parameter, incomplete: str
 
 
 def _parse(item: str, color: str | None) -> Iterator[Choice]:
-    from iqametrics import registry
+    from iqametrics import naming, registry
 
     shared = {} if color is None else {"color": color}
-    name, *parts = item.split(":")
-    if not name:
-        raise click.UsageError(f"a metric's name is missing in {item!r}; write for example -m ssim,psnr")
+    name, colon, _ = item.partition(":")
     if name == ALL:
-        if parts:
+        if colon:
             raise click.UsageError(f"{item!r}: conventions and options belong to one metric, not to {ALL!r}")
         for each in registry.metrics(task="fr"):
             yield Choice(registry.metric(each, **shared), named=False)
         return
-    metric = registry.metric(name)
-    if metric.task != "fr":
-        raise click.UsageError(
-            f"{metric.name} judges one image alone and has no use for a reference: iqametrics curate"
-        )
-    yield Choice(metric.with_options(**{**shared, **_options(metric, parts)}), named=True)
-
-
-def _options(metric: "Metric", parts: list[str]) -> dict[str, Any]:
-    known = ("convention", "color", *metric.options)
-    options: dict[str, Any] = {}
-    for part in parts:
-        key, equals, value = part.partition("=")
-        if not equals:
-            key, value = "convention", part
-        if key not in known:
-            close = get_close_matches(key, known, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
-            raise click.UsageError(f"{metric.name} has no option {key!r}; {hint}")
-        if key in options:
-            raise click.UsageError(f"{metric.name} is given two values of {key}: {options[key]} and {value}")
-        options[key] = _value(value)
-    return options
-
-
-def _value(text: str) -> Any:
-    """A number where the text is one, otherwise the text."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+    if name and registry.metric(name).task != "fr":
+        raise click.UsageError(f"{name} judges one image alone and has no use for a reference: iqametrics curate")
+    yield Choice(naming.parse(item, **shared), named=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from iqametrics.cli.output import console, print_table, shorten, shown
-from iqametrics.scoring.results import Result, label
+from iqametrics.naming import label
+from iqametrics.scoring.results import Result
 
 if TYPE_CHECKING:
     from iqametrics.record import Metric

@@ -8,7 +8,8 @@ from iqametrics.cli.bounds import Bound
 from iqametrics.cli.choices import Choice
 from iqametrics.cli.exits import ExitCode, print_error
 from iqametrics.cli.output import shown
-from iqametrics.scoring.results import Result, label
+from iqametrics.naming import label
+from iqametrics.scoring.results import Result
 
 #: Lines about one kind of trouble; what is wrong with thousands of files is told by their first ones.
 MOST_LINES = 20

@@ -27,7 +27,7 @@ def warmup_command(metrics: tuple[str, ...], dtypes: str | None) -> None:
     code stays on disk, beside the package or in the user's cache folder, where other processes find it. Prints the
     seconds spent, next to none where a metric was compiled before.
     """
-    from iqametrics.scoring.results import label
+    from iqametrics.naming import label
     from iqametrics.warmup import DTYPES, warmup
 
     choices = chosen(metrics or (ALL,))

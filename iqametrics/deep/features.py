@@ -59,8 +59,13 @@ def as_planes(maps: Tensor, like: Planes, peak: float, double: bool, margin: int
     stack = maps.flatten(0, 1)
     if margin:
         stack = functional.pad(stack[None], (margin,) * 4, mode=border)[0]
-    data = stack if like.executor == "torch" else kernels.ops("torch").as_array(stack.detach().contiguous())
-    return Planes(data, like.executor, 255 / peak, double, like.keep)
+    executor, data = like.executor, stack
+    if executor in kernels.OF_ARRAYS:
+        data = kernels.ops("torch").as_array(stack.detach().contiguous())
+    elif stack.dtype == torch.float64:  # Triton's kernels would round it
+        executor = "torch"
+    insist = like.insist and executor == like.executor
+    return Planes(data, executor, 255 / peak, double, like.keep, insist=insist)
 
 
 def is_flat(maps: Tensor) -> Tensor:

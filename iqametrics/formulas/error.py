@@ -23,8 +23,8 @@ def squared_error(x, y):
 
 def peak_ratio(mse, peak):
     """Peak signal to error ratio in decibels; infinite, with a zero gradient, where there is no error."""
-    some = mse > 0
-    return where(some, DECIBELS_PER_NEPER * log(peak * peak / where(some, mse, 1.0)), float("inf"))
+    none = mse <= 0  # not where it is NaN
+    return where(none, float("inf"), DECIBELS_PER_NEPER * log(peak * peak / where(none, 1.0, mse)))
 
 
 def error_and_size(x, y):

@@ -5,11 +5,11 @@ from iqametrics.formulas.names import power, where
 
 def power_of_positive(value, exponent):
     """``value ** exponent``; 0, with a gradient of 0, where the value is negative."""
-    positive = value > 0
-    return where(positive, power(where(positive, value, 1.0), exponent), 0.0)
+    none = value <= 0  # not where it is NaN
+    return where(none, 0.0, power(where(none, 1.0, value), exponent))
 
 
 def ratio(numerator, denominator):
     """``numerator / denominator``, or 0 where the denominator is not positive."""
-    some = denominator > 0
-    return where(some, numerator / where(some, denominator, 1.0), 0.0)
+    none = denominator <= 0  # not where it is NaN
+    return where(none, 0.0, numerator / where(none, 1.0, denominator))

@@ -28,6 +28,10 @@ def contrast_structure_and_ssim(mx, my, v, cxy, c1, c2):
     return cs, luminance(mx, my, c1) * cs
 
 
+#: Formulas that another one contains, and the place of their value among its results.
+PARTS = {ssim: (contrast_structure_and_ssim, 1)}
+
+
 def universal_quality(mx, my, vx, vy, cxy, tiny):
     """Universal quality index (Wang and Bovik 2002, eq. 1); a factor that divides nothing by nothing is 1."""
     energy, variance = mx * mx + my * my, vx + vy

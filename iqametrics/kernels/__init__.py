@@ -9,8 +9,30 @@ from importlib import import_module
 from types import ModuleType
 
 #: The executors, the truth first.
-EXECUTORS = ("numpy", "numba", "torch")
-_FUSED = {"numba": ("bands", "color", "gradients", "moments", "pixels", "resampling")}
+EXECUTORS = ("numpy", "numba", "torch", "triton")
+#: Those that need no device but the CPU.
+ON_CPU = ("numpy", "numba", "torch")
+#: Those that work on arrays; the others work on tensors.
+OF_ARRAYS = ("numpy", "numba")
+#: What executors do in one pass, and the module that does it.
+_FUSED = {
+    "numba": {
+        "bands": "bands",
+        "color": "color",
+        "decimation": "resampling",
+        "filtering": "resampling",
+        "gradients": "gradients",
+        "maxima": "pixels",
+        "moments": "moments",
+        "pixels": "pixels",
+    },
+    "triton": {
+        "decimation": "resampling",
+        "gradients": "gradients",
+        "moments": "moments",
+        "pixels": "pixels",
+    },
+}
 
 
 @cache
@@ -22,6 +44,5 @@ def ops(executor: str) -> ModuleType:
 @cache
 def fused(executor: str, stencil: str) -> ModuleType | None:
     """The executor's fused pass over a stencil, if it has one."""
-    if stencil not in _FUSED.get(executor, ()):
-        return None
-    return import_module(f"iqametrics.kernels.{executor}_.{stencil}")
+    module = _FUSED.get(executor, {}).get(stencil)
+    return None if module is None else import_module(f"iqametrics.kernels.{executor}_.{module}")

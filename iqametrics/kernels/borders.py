@@ -8,6 +8,14 @@ def mirrored(size: int, before: int, after: int, border: str) -> np.ndarray:
     return np.pad(np.arange(size), (before, after), mode=border)  # type: ignore[call-overload]
 
 
+def extended(side: int, taps: int, border: str) -> np.ndarray:
+    """Where each sample of an axis extended for a filter comes from; -1 for a zero."""
+    before, after = (0, 0) if border == "valid" else margins(taps)
+    if border in ("valid", "zero"):
+        return np.pad(np.arange(side), (before, after), constant_values=-1)
+    return mirrored(side, before, after, border)
+
+
 def margins(taps: int) -> tuple[int, int]:
     """Samples a filter of `taps` taps sees before and after its centre.
 

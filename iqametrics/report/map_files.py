@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
+from iqametrics.naming import label
 from iqametrics.report.figures import save_figure
 from iqametrics.report.overlay import overlay
 from iqametrics.scoring.pairing import Pair
-from iqametrics.scoring.results import Result, label
+from iqametrics.scoring.results import Result
 
 
 def map_stems(pairs: Iterable[Pair]) -> Iterator[PurePath]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from iqametrics import __version__
 from iqametrics.errors import DependencyError, OptionError
+from iqametrics.naming import label
 from iqametrics.report.atomic import replacing
 from iqametrics.report.strict_json import dumps
-from iqametrics.scoring.results import Result, described, label
+from iqametrics.scoring.results import Result, described
 
 if TYPE_CHECKING:
     from iqametrics.record import Metric

@@ -1,7 +1,6 @@
 """References: read, decoded and prepared when first needed, once for all distorted images that share them."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -13,14 +12,14 @@ from iqametrics.scoring.how import How
 if TYPE_CHECKING:
     import numpy as np
 
+    from iqametrics.errors import ShapeError
+    from iqametrics.several import Together
+
 T = TypeVar("T")
 Use = Literal["shared", "alone", "light"]
 
 #: Up to this size NumPy has scored a single pair before a faster executor is even imported.
 _SMALL_PIXELS = 2**19
-
-#: Tells the scores of a distorted image.
-Compare = Callable[["np.ndarray"], float]
 
 
 class Original:
@@ -50,7 +49,7 @@ class Original:
         self._contents: _Once[bytes] = _Once()
         self._digest: _Once[str] = _Once()
         self._pixels: _Once[np.ndarray] = _Once()
-        self._comparisons: list[_Once[Compare]] = [_Once() for _ in how.metrics]
+        self._comparisons: _Once[Together] = _Once()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _arrived, (self.file, self.how, self._use, self._key)
@@ -63,9 +62,9 @@ class Original:
         """The decoded file."""
         return self._pixels.get(self._decode)
 
-    def compare(self, place: int, y: "np.ndarray") -> float:
-        """The score that the metric of this place gives a distorted image."""
-        return self._comparisons[place].get(lambda: self._comparison(place))(y)
+    def compare(self, y: "np.ndarray", places: Sequence[int]) -> "list[float | ShapeError]":
+        """The scores that the metrics of some places give a distorted image, or why it is too small for them."""
+        return self._comparisons.get(self._together)(y, places)
 
     def _read(self) -> bytes:
         return read_contents(self.file)
@@ -75,13 +74,15 @@ class Original:
         contents = self._contents.take(self._read)
         return decode_image(contents, self.file, alpha=self.how.alpha)
 
-    def _comparison(self, place: int) -> Compare:
-        metric, pixels, options = self.how.metrics[place], self.pixels(), self.how.options
-        if self._use == "shared":
-            return metric.prepare(pixels, **options)
+    def _together(self) -> "Together":
+        from iqametrics.several import Together
+
+        pixels = self.pixels()
+        options = {name: value for name, value in self.how.options.items() if value is not None}
         if self._use == "light" and pixels.shape[0] * pixels.shape[1] <= _SMALL_PIXELS:
-            options = {**options, "backend": "numpy"}
-        return partial(metric, pixels, **options)
+            options["backend"] = "numpy"
+        metrics = [metric.with_options(**options) for metric in self.how.metrics]
+        return Together(metrics, pixels, keep=self._use == "shared")
 
 
 class _Once(Generic[T]):

@@ -146,7 +146,7 @@ def score_file(original: Original, file: str, known: Known | None = None) -> Out
         del contents
         x = original.pixels()
         inputs.check_pair(inputs.read(x, None, "reference"), inputs.read(y, None, "distorted"))
-        values = {place: _value(original, place, y) for place in wanted}
+        values = dict(zip(wanted, map(_value, original.compare(y, wanted)), strict=True))
         digests = original.digest(), digest
     except _IMAGE_ERRORS as error:
         return Outcome(str(error))
@@ -155,11 +155,9 @@ def score_file(original: Original, file: str, known: Known | None = None) -> Out
     return Outcome(None, digests, _described(y), values, (x, y) if original.how.keep_pixels else None)
 
 
-def _value(original: Original, place: int, y: "np.ndarray") -> Value:
-    try:
-        return original.compare(place, y), None
-    except ShapeError as error:  # too small for this metric; the others may do
-        return None, str(error)
+def _value(score: Any) -> Value:
+    """A score, or why a metric has none: images too small for one may do for others."""
+    return (None, str(score)) if isinstance(score, ShapeError) else (score, None)
 
 
 def _described(image: "np.ndarray") -> dict[str, Any]:

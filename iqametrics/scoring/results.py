@@ -72,10 +72,3 @@ def described(metric: "Metric") -> dict[str, Any]:
         "color": recipe.color,
         "options": {name: getattr(recipe, name) for name in metric.options},
     }
-
-
-def label(metric: "Metric") -> str:
-    """A metric with its options, as it is written on the command line: ``ssim:wang2004-downsampled:color=luma``."""
-    return metric.name + "".join(
-        f":{value}" if key == "convention" else f":{key}={value}" for key, value in metric.bound.items()
-    )

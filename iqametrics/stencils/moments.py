@@ -1,12 +1,14 @@
 """Local moments: mean, variance and covariance in a window that stays inside the image."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from math import exp
 from typing import Any
 
 from iqametrics.fields import Field, as_tuple
+from iqametrics.formulas.structure import PARTS
 from iqametrics.kernels.binding import Formula
 from iqametrics.planes import Planes
 
@@ -83,6 +85,20 @@ class MomentField(Field):
         self.executor = x.executor
         self.x, self.y, self.window = x, y, window
         self.formula, self.constants, self.joint = formula, constants, joint
+        if y.share:
+            y.derive(("wanted", self.key()), lambda: True)
+
+    def key(self) -> Hashable:
+        return self.fused, self.x, self.window, self.formula, tuple(self.constants), self.joint
+
+    def known(self) -> tuple[Any, ...] | None:
+        if self.y.share and self.formula in PARTS:
+            whole, place = PARTS[self.formula]
+            wider = copy(self)
+            wider.formula = whole
+            if self.y.recall(("wanted", wider.key())):
+                return (wider.means()[place],)
+        return super().known()
 
     def values(self) -> tuple[Any, ...]:
         moments = self._joint_moments() if self.joint else self._moments()

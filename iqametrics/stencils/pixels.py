@@ -1,6 +1,6 @@
 """The smallest stencil: two pixels at the same place."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from iqametrics import kernels
@@ -33,12 +33,15 @@ class PixelField(Field):
         self.executor = x.executor
         self.x, self.y, self.formula, self.constants, self.whole = x, y, formula, constants, whole
 
+    def key(self) -> Hashable:
+        return self.fused, self.x, self.formula, tuple(self.constants), self.whole
+
     def values(self) -> tuple[Any, ...]:
         return as_tuple(self.ops.bind(self.formula)(self.x.samples, self.y.samples, *self.constants))
 
     def maximum(self) -> Any:
         """Largest value in every plane of a formula that returns one value."""
-        code = kernels.fused(self.executor, self.fused)
+        code = kernels.fused(self.executor, "maxima")
         if code is not None:
             return code.maximum(self)
         (value,) = self.values()

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from iqametrics import kernels
+from iqametrics.kernels.borders import margins
 from iqametrics.planes import Planes
 from iqametrics.stencils.moments import Window, uniform
 
@@ -24,9 +25,11 @@ def downsample(planes: Planes, factor: int, border: str) -> Planes:
 
 def decimate(planes: Planes, window: Window, factor: int, border: str) -> Planes:
     """Low-pass filter, then every `factor`-th sample from the first on."""
+    if not _sees_beyond(planes.size, window.size, factor):
+        border = "valid"  # it makes no difference then: metrics that differ in it alone share the result
 
     def compute() -> Any:
-        kernel = kernels.fused(planes.executor, "resampling")
+        kernel = kernels.fused(planes.executor, "decimation")
         if kernel is not None:
             return kernel.decimate(planes, window.taps, factor, border)
         return planes.ops.correlate(planes.values, window.taps, border)[..., ::factor, ::factor]
@@ -34,9 +37,15 @@ def decimate(planes: Planes, window: Window, factor: int, border: str) -> Planes
     return planes.derive_planes(("decimate", window, factor, border), compute)
 
 
+def _sees_beyond(size: tuple[int, int], taps: int, step: int) -> bool:
+    """Whether a filter of so many taps looks beyond the edges at every `step`-th sample."""
+    before, after = margins(taps)
+    return before > 0 or any((side - 1) // step * step + after > side - 1 for side in size)
+
+
 def correlate2d(planes: Planes, weights: np.ndarray, border: str, step: int = 1) -> Planes:
     """Filter with a square kernel, which is not flipped, and keep every `step`-th sample from the first on."""
-    kernel = kernels.fused(planes.executor, "resampling")
+    kernel = kernels.fused(planes.executor, "filtering")
     if kernel is not None:
         return planes.made(kernel.correlate2d(planes, weights, border, step))
     return planes.made(planes.ops.correlate2d(planes.values, weights, border, step))

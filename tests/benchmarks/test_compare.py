@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from benchmarks import results_file
 from benchmarks.results_file import Case, LeftOut, Limit, Results, Timing
-from iqametrics.kernels import EXECUTORS
+from iqametrics.kernels import ON_CPU
 
 ROOT = Path(__file__).parents[2]
 FASTER, SLOWER = Timing("piq", "peer", 0.001, 0, 3, 0.5, 0), Timing("sewar", "peer", 0.009, 0, 3, 0.5, 0)
@@ -48,7 +48,7 @@ def test_comparison_writes_what_it_measured(tmp_path):
         (metric, f"192x176 {dtype}") for metric in ("mse", "ssim") for dtype in ("uint8", "float32")
     ]
     for case in results.cases:
-        assert {t.name for t in case.timings if t.kind == "executor"} == set(EXECUTORS)
+        assert {t.name for t in case.timings if t.kind == "executor"} == set(ON_CPU)
         assert all(t.median > 0 and t.rounds == 2 for t in case.timings)
         assert results_file.milliseconds(case.ours.median) in result.output
         assert 0 < case.limit.seconds < case.ours.median

@@ -47,8 +47,8 @@ def test_version_begins_with_its_own(run):
 
 def test_version_tells_why_an_executor_cannot_be_used(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    line = run("--version").stdout.splitlines()[-1]
-    assert line == '  torch  not usable: torch is not installed: pip install "iqametrics[torch]"'
+    lines = run("--version").stdout.splitlines()
+    assert lines[-2] == '  torch  not usable: torch is not installed: pip install "iqametrics[torch]"'
 
 
 def test_module_is_the_program(folder):

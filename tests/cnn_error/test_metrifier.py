@@ -161,6 +161,8 @@ def test_registry_refuses_what_it_does_not_know(weights):
         iqametrics.metric("metrifier", wieghts=weights)
     with pytest.raises(WeightsError, match="can't be read"):
         iqametrics.metric("metrifier", weights="absent.safetensors")(images((8, 8)))
+    with pytest.raises(OptionError, match="judges one image alone"):
+        iqametrics.score(["mse", iqametrics.metric("metrifier", weights=weights)], images((8, 8)), images((8, 8)))
 
 
 def test_new_weights_under_an_old_name_are_read(metrifier, data, tmp_path):

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from iqametrics.kernels import EXECUTORS
+from iqametrics.kernels import ON_CPU
 from tests.conformance.cases import conventions, defaults, why_not
 
 
@@ -30,7 +30,7 @@ def _one_thread_in_torch():
     torch.set_num_threads(before)
 
 
-@pytest.fixture(params=EXECUTORS)
+@pytest.fixture(params=ON_CPU)
 def executor(request):
     """Every executor that this machine has."""
     reason = why_not(request.param)

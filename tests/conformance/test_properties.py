@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from iqametrics.kernels import EXECUTORS
+from iqametrics.kernels import ON_CPU
 from tests.closeness import assert_close
 from tests.conformance.cases import is_unbounded, why_not
 
@@ -152,7 +152,7 @@ def test_scores_are_sound_and_executors_agree(default, data):
         assert truth == default.identity
     elif (reference == distorted).all():
         assert abs(truth - default.identity) <= SLACK
-    for executor in EXECUTORS[1:]:
+    for executor in ON_CPU[1:]:
         if not why_not(executor):
             agreement = SINGULAR_AGREEMENT if default.name == "vif" else AGREEMENT
             assert_close(default(reference, distorted, backend=executor, **options), truth, agreement)

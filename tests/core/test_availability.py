@@ -29,9 +29,11 @@ def test_executor_whose_package_is_missing(monkeypatch, name):
 def test_what_is_usable_works():
     import numpy as np
 
+    from iqametrics.kernels import ON_CPU
+
     image = np.zeros((8, 8), np.uint8)
     for each in iqametrics.backends():
-        if each.usable:
+        if each.usable and each.name in ON_CPU:
             assert iqametrics.mse(image, image, backend=each.name) == 0
 
 

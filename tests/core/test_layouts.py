@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from iqametrics import mse, ssim
-from iqametrics.errors import DTypeError, OptionError, RangeError, ShapeError
+from iqametrics.errors import BackendError, DTypeError, OptionError, RangeError, ShapeError
 from iqametrics.inputs import LAYOUTS
 
 RNG = np.random.default_rng(0)
@@ -225,3 +225,10 @@ def as_kind(kind, *arrays):
         return arrays
     torch = pytest.importorskip("torch")
     return tuple(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays)
+
+
+def test_images_on_two_devices():
+    torch = pytest.importorskip("torch")
+    here = torch.zeros(14, 17)
+    with pytest.raises(BackendError, match="reference is on cpu and distorted on meta; move one"):
+        mse(here, here.to("meta"), data_range=1.0)

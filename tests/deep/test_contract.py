@@ -10,7 +10,7 @@ import torch
 
 import iqametrics
 from iqametrics.errors import OptionError, ShapeError, WeightsError
-from iqametrics.kernels import EXECUTORS
+from iqametrics.kernels import ON_CPU
 from tests.deep.conftest import crop, noisy
 
 NAMES = sorted(set(iqametrics.metrics(task="fr", weights=True)) - set(iqametrics.metrics()))
@@ -78,12 +78,12 @@ def test_identity(metric, pair):
 
 
 def test_executors_agree(metric, pair):
-    scores = [metric(*pair, backend=backend) for backend in EXECUTORS]
+    scores = [metric(*pair, backend=backend) for backend in ON_CPU]
     assert all(math.isfinite(score) for score in scores)
     close(scores, scores[0])
     low, high = metric.range
     assert low <= scores[0] <= high
-    doubles = [metric(*pair, backend=backend, precision="double") for backend in EXECUTORS]
+    doubles = [metric(*pair, backend=backend, precision="double") for backend in ON_CPU]
     close(doubles, doubles[0], 1e-10)
     close(doubles, scores)
 

@@ -12,7 +12,7 @@ from iqametrics import deep_metric, deep_ssim, deepsim
 from iqametrics.datasets import distortions
 from iqametrics.deep import backbone, scores_of_maps
 from iqametrics.errors import OptionError, ShapeError
-from iqametrics.kernels import EXECUTORS
+from iqametrics.kernels import ON_CPU
 from tests import naive
 from tests.deep.conftest import crop, noisy
 
@@ -62,7 +62,7 @@ def test_deep_ssim_is_a_loop_over_maps(pair, rule):
             assert found[tap][m] == pytest.approx(expected, abs=TOLERANCE), (tap, m)
 
 
-@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("executor", ON_CPU)
 @pytest.mark.parametrize("name", ["mse", "mae", "md", "nae", "sc", "lmse", "gmsd", "psnr"])
 def test_every_metric_is_a_loop_over_maps(pair, name, executor):
     """The pixel metric called with every single map."""

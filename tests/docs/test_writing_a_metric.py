@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from iqametrics.kernels import EXECUTORS
+from iqametrics.kernels import ON_CPU
 from iqametrics.record import Metric
 from tests import naive
 from tests.closeness import assert_close
@@ -45,7 +45,7 @@ def test_page_shows_a_metric_of_the_package_and_one_of_a_user():
     ]
 
 
-@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("executor", ON_CPU)
 def test_files_make_metrics_that_run_on_every_executor(metrics, own_registry, executor):
     if why_not(executor):
         pytest.skip(why_not(executor))

@@ -9,9 +9,10 @@ import pytest
 import iqametrics
 from iqametrics import metric
 from iqametrics.errors import DependencyError, OptionError
+from iqametrics.naming import label
 from iqametrics.report.score_files import check_score_file, document, write_scores
 from iqametrics.scoring.pairing import Pair
-from iqametrics.scoring.results import Result, Score, label
+from iqametrics.scoring.results import Result, Score
 
 METRICS = [metric("psnr"), metric("ssim", convention="skimage", color="luma")]
 IMAGE = {"height": 8, "width": 9, "channels": 3, "dtype": "uint8"}

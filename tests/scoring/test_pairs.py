@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from iqametrics import metric, read_image
+from iqametrics import metric, read_image, several
 from iqametrics.errors import OptionError
 from iqametrics.files import decode_image, read_contents
-from iqametrics.record import Metric
 from iqametrics.scoring import How, originals, parts, score_pair, score_pairs, workers
+from iqametrics.several import Together
 from tests.closeness import assert_close
 
 METRICS = [metric("ssim"), metric("mse"), metric("ms_ssim", levels=2)]
@@ -77,17 +77,17 @@ def reads(monkeypatch):
 
 def test_shared_reference_is_read_and_prepared_once(pairs_of, reads, monkeypatch):
     prepared = Counter()
-    prepare = Metric.prepare
 
-    def counted(self, reference, **options):
-        prepared[self.name] += 1
-        return prepare(self, reference, **options)
+    class Counted(Together):
+        def __init__(self, metrics, reference, keep=False):
+            prepared[keep] += 1
+            super().__init__(metrics, reference, keep)
 
-    monkeypatch.setattr(Metric, "prepare", counted)
+    monkeypatch.setattr(several, "Together", Counted)
     pairs = pairs_of(*(f"r0.png v{i}.png" for i in range(6)), "r1.png v0.png")
     assert all(result.error is None for result in score_pairs(pairs, How(METRICS, {})))
     assert reads["r0.png"] == reads["r1.png"] == 1
-    assert prepared == {each.name: 1 for each in METRICS}  # what is used once is not prepared
+    assert prepared == {True: 1, False: 1}  # what is used once is not prepared
 
 
 @pytest.mark.parametrize("processors", [1, 3])

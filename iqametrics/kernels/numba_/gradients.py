@@ -26,7 +26,7 @@ def run(field: "GradientField", spread: bool, maps: bool) -> Generator[float, No
     names, constants = (name_of(field.formula), name_of(magnitude)), tuple(number(c) for c in field.constants)
     for strip in in_strips((x, y), height, lambda first, stop: (max(first - 1, 0), min(stop + 1, height))):
         yield strip.share
-        of_x, of_y = (samples(part, number) for part in strip.parts(x, y))
+        of_x, of_y = (samples(part) for part in strip.parts(x, y))
         before = *names, *of_x, *of_y, (height, width), strip.origin, scales, taps, constants
         launch(_rows, before, (out.sums, out.spreads, out.maps), count, height, strip, width)
     return out

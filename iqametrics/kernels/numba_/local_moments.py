@@ -67,10 +67,10 @@ _few_across, _many_across = _across(FEW), _across(MANY)
 
 
 @subroutine
-def _shift(ring, start, centre, rows, columns, near):
+def _shift(ring, centre, rows, columns, near):
     """Rows of the buffer less a constant."""
     for r in range(rows):
-        row, out = ring[start + r * STRIDE :], near[r * STRIDE :]
+        row, out = ring[r * STRIDE :], near[r * STRIDE :]
         for j in range(columns):
             out[j] = row[j] - centre
 
@@ -113,15 +113,16 @@ def rows(
     reach = taps.size - 1
     # Of both images each; loops over the two compile faster than calls for each.
     images, places = (x, y), (place_x, place_y)
-    rings = np.empty((BAND + reach) * STRIDE, maps.dtype), np.empty((BAND + reach) * STRIDE, maps.dtype)
-    nears = np.empty((BAND + reach) * STRIDE, maps.dtype), np.empty((BAND + reach) * STRIDE, maps.dtype)
-    closes = np.empty(taps.size * STRIDE, maps.dtype), np.empty(taps.size * STRIDE, maps.dtype)
+    rings = np.empty((2, (BAND + reach) * STRIDE), maps.dtype)
+    nears = np.empty((2, (BAND + reach) * STRIDE), maps.dtype)
+    closes = np.empty((2, taps.size * STRIDE), maps.dtype)
     down = np.empty((5, BLOCK + reach), maps.dtype)
     sums_down = down[0], down[1], down[2], down[3], down[4]
-    moments = np.empty((5, BLOCK), maps.dtype)
-    mean_x, vx, mean_y, vy, covariance = moments[0], moments[1], moments[2], moments[3], moments[4]
+    moments = np.empty((6, BLOCK), maps.dtype)
+    mean_x, vx, mean_y, vy, covariance, doubtful = (
+        moments[0], moments[1], moments[2], moments[3], moments[4], moments[5]
+    )  # fmt: skip
     values = np.empty((sums.shape[0], BLOCK), maps.dtype)
-    doubtful = np.empty(BLOCK, np.bool_)
     row = start
     while row < stop:
         plane, first = row // height, row % height
@@ -132,9 +133,9 @@ def rows(
             block = (count + size) // 2 * STRIDE + (columns + size) // 2
             for i in range(2):
                 fill(rings[i], images[i], places[i], plane, within, top, lines, column, needed, scales[i], zero)
-                _shift(rings[i], 0, rings[i][block], lines, needed, nears[i])
+                _shift(rings[i], rings[i][block], lines, needed, nears[i])
             for r in range(count):
-                (of_x, of_y), begin, centre, j, some = nears, r * STRIDE, block, 0, columns
+                of_x, of_y, begin, centre, j, some = nears[0], nears[1], r * STRIDE, block, 0, columns
                 nearer = False
                 while j < columns:
                     if taps.size == FEW:
@@ -156,15 +157,16 @@ def rows(
                         rings[1][centre],
                         doubtful[j:],
                     )
-                    doubtful[j] &= not nearer  # nothing is nearer than the window's own centre
-                    while j < columns and not doubtful[j]:
+                    if nearer:  # nothing is nearer than the window's own centre
+                        doubtful[j] = zero
+                    while j < columns and doubtful[j] == zero:
                         j += 1
                     if j < columns:
                         line, some = r * STRIDE + j, min(AGAIN, columns - j)
                         centre = line + size // 2 * (STRIDE + 1)
                         for i in range(2):
-                            _shift(rings[i], line, rings[i][centre], taps.size, some + reach, closes[i])
-                        (of_x, of_y), begin, nearer = closes, 0, True
+                            _shift(rings[i][line:], rings[i][centre], taps.size, some + reach, closes[i])
+                        of_x, of_y, begin, nearer = closes[0], closes[1], 0, True
                 for j in range(columns):
                     results = apply(
                         name,

@@ -47,7 +47,7 @@ def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None
         taps = local_moments.padded(taps)
     for strip in in_strips((x, y), height, lambda first, stop: (first, stop + reach)):
         yield strip.share
-        of_x, of_y = (samples(part, number) for part in strip.parts(x, y))
+        of_x, of_y = (samples(part) for part in strip.parts(x, y))
         seen = (
             name_of(field.formula),
             *of_x,

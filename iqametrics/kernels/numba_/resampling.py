@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from iqametrics.kernels.borders import margins, mirrored
+from iqametrics.kernels.borders import extended, margins
 from iqametrics.kernels.numba_ import planes
 from iqametrics.kernels.numba_.compiler import kernel, name_of, part_of_kernel
 from iqametrics.kernels.numba_.samples import read, samples
@@ -25,32 +25,25 @@ def correlate2d(source: Planes, weights: np.ndarray, border: str, step: int = 1)
 def _filtered(code: Any, source: Planes, weights: np.ndarray, size: int, step: int, border: str) -> np.ndarray | Strips:
     data, _, number = planes.pair(source, source)
     count, *sides = data.shape
-    rows, columns = (_extended(side, size, border) for side in sides)
+    rows, columns = (extended(side, size, border) for side in sides)
     height, width = ((len(index) - size) // step + 1 for index in (rows, columns))
     scale, weights = number(source.scale), weights.astype(number)
     margin = 0 if border == "valid" else margins(size)[0]
 
     def make(part: np.ndarray, needed: np.ndarray, out: np.ndarray) -> None:
-        before = name_of(None), *samples(part, number), scale, weights, step, needed, columns, margin, sides[1]
+        before = name_of(None), *samples(part), scale, weights, step, needed, columns, margin, sides[1]
         launch(code, before, (out,), count, out.shape[1], Strip(0, out.shape[1]), sides[1] * step)
 
     typical = planes.typical(data, source.scale)
     return whole_or_strips(Strips(data, rows, size, step, (count, height, width), typical, number, make), source.keep)
 
 
-def _extended(side: int, taps: int, border: str) -> np.ndarray:
-    """Where each sample of an axis extended for a filter comes from; -1 for a zero."""
-    before, after = (0, 0) if border == "valid" else margins(taps)
-    if border in ("valid", "zero"):
-        return np.pad(np.arange(side), (before, after), constant_values=-1)
-    return mirrored(side, before, after, border)
-
-
 @part_of_kernel
 def _line(line, x, place, plane, row, columns, margin, side, scale):
     """A row of the image, extended at both ends."""
     zero = scale - scale
-    read(line[margin : margin + side], x, place, plane, row, 0, scale, zero)
+    start = row - row  # a literal 0 would be a type of its own, and the function compiled once more
+    read(line[margin : margin + side], x, place, plane, row, start, scale, zero)
     for i in range(margin):
         line[i] = line[margin + columns[i]] if columns[i] >= 0 else zero
     for i in range(margin + side, columns.size):
@@ -71,8 +64,8 @@ def _decimate(name, x, place, scale, taps, step, rows, columns, margin, side, st
     height, width = out.shape[1:]
     size = taps.size
     zero = scale - scale
-    ring = np.empty((size, columns.size), out.dtype)
-    down = np.empty(columns.size, out.dtype)
+    ring = np.empty((size + 1, columns.size), out.dtype)
+    down = ring[size]
     phases = np.empty((step, columns.size // step + 1), out.dtype)
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step

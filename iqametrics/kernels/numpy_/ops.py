@@ -11,7 +11,7 @@ from iqametrics.kernels.borders import margins, mirrored
 
 concatenate = np.concatenate
 broadcast_to = np.broadcast_to
-_NAMES = {
+NAMES = {
     "absolute": np.abs,
     "sqrt": np.sqrt,
     "log": np.log,
@@ -24,7 +24,7 @@ _NAMES = {
 @cache
 def bind(formula: binding.Formula) -> binding.Formula:
     """Give a formula NumPy's functions."""
-    return binding.bind(formula, _NAMES)
+    return binding.bind(formula, NAMES)
 
 
 def working(data: Any, scale: float, single: bool) -> np.ndarray:

@@ -29,7 +29,7 @@ def _maximum(x: Tensor, bound: Tensor | float) -> Tensor:
     return torch.maximum(x, bound) if isinstance(bound, Tensor) else torch.clamp(x, min=bound)
 
 
-_NAMES = {
+NAMES = {
     "absolute": torch.abs,
     "sqrt": _sqrt,
     "log": torch.log,
@@ -42,7 +42,7 @@ _NAMES = {
 @cache
 def bind(formula: binding.Formula) -> binding.Formula:
     """Give a formula torch's functions."""
-    return binding.bind(formula, _NAMES)
+    return binding.bind(formula, NAMES)
 
 
 def working(data: Any, scale: float, single: bool) -> Tensor:
@@ -171,5 +171,5 @@ def result_like(result: Any, images: Tensor) -> Tensor:
     single = images.is_floating_point() and images.dtype != torch.float64
     result = torch.as_tensor(result).to(device=images.device, dtype=torch.float32 if single else _double(images))
     if images.is_floating_point() and images.device.type != "cpu":
-        result = result + 0 * images.flatten(1).sum(1).reshape(-1, *[1] * (result.ndim - 1))
+        result = result + 0 * images.detach().flatten(1).sum(1).reshape(-1, *[1] * (result.ndim - 1))
     return result
