@@ -95,3 +95,7 @@ class DatasetError(IQAError, ValueError):
 
 class WeightsError(IQAError, RuntimeError):
     """The weights of a network are missing, damaged, or do not fit."""
+
+
+class ClassifierError(IQAError, RuntimeError):
+    """A classifier does not fit the labelled images, or answers with something that is no number."""

@@ -236,7 +236,7 @@ class Metric:
     def with_options(self, **options: Any) -> "Metric":
         """Return this metric with other defaults for some options."""
         self.recipe(**options)
-        return replace(self, bound=self._merged(options))
+        return replace(self, bound=merged(self.bound, options))
 
     def recipe(self, **options: Any) -> Recipe:
         """Return what decides the number of a call with these options, without any image.
@@ -257,7 +257,7 @@ class Metric:
         >>> ssim.recipe(convention="tid2013").color
         'ycbcr'
         """
-        return self._recipe(self._merged(options))
+        return self._recipe(merged(self.bound, options))
 
     @property
     def better(self) -> str:
@@ -286,14 +286,8 @@ class Metric:
 
     def _comparison(self, reference: Any, arguments: dict[str, Any], keep: bool = False) -> Comparison:
         given = {name: arguments[name] for name in SHARED_OPTIONS if arguments[name] is not None}
-        options = self._merged({**given, **arguments["options"]})
+        options = merged(self.bound, {**given, **arguments["options"]})
         return Comparison(self, self._recipe(options), Seen(reference, "reference", options, keep), options)
-
-    def _merged(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """The bound options and those of a call; a range or a depth replaces whichever of the two was bound."""
-        range_said = {"data_range", "bits"} & options.keys()
-        kept = {key: value for key, value in self.bound.items() if not (range_said and key in ("data_range", "bits"))}
-        return {**kept, **options}
 
     def _recipe(self, options: Mapping[str, Any]) -> Recipe:
         """Everything the metric's function reads: the convention's parameters and the metric's options."""
@@ -326,6 +320,13 @@ class Metric:
     def __repr__(self) -> str:
         bound = "".join(f", {key}={value!r}" for key, value in self.bound.items())
         return f"<metric {self.name}{bound}: {self.title}>"
+
+
+def merged(bound: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Bound options and those of a call; a range or a depth replaces whichever of the two was bound."""
+    range_said = {"data_range", "bits"} & options.keys()
+    kept = {key: value for key, value in bound.items() if not (range_said and key in ("data_range", "bits"))}
+    return {**kept, **options}
 
 
 def _made_again(make: Callable[..., Metric], arguments: tuple[Any, ...], bound: dict[str, Any]) -> Metric:

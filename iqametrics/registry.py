@@ -4,18 +4,21 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from iqametrics.errors import OptionError, UnknownMetricError
 
 if TYPE_CHECKING:
+    from iqametrics.no_reference import NoReference
     from iqametrics.record import Metric
 
-_METRICS: dict[str, "Metric"] = {}
-_ROOMS = ("iqametrics.fr", "iqametrics.deep.metrics")
+Registered = TypeVar("Registered", "Metric", "NoReference")
+
+_METRICS: dict[str, "Metric | NoReference"] = {}
+_ROOMS = ("iqametrics.fr", "iqametrics.deep.metrics", "iqametrics.nr")
 
 
-def register(metric: "Metric") -> "Metric":
+def register(metric: "Registered") -> "Registered":
     """Enter a metric under its name and its aliases."""
     for name in (metric.name, *metric.aliases):
         if _METRICS.setdefault(name, metric) is not metric:
@@ -36,8 +39,8 @@ def metrics(task: str | None = None, weights: bool = False) -> list[str]:
 
     Parameters
     ----------
-    task : {"fr"}, optional
-        Only those of this task: ``"fr"``, full-reference.
+    task : {"fr", "nr"}, optional
+        Only those of this task: ``"fr"``, full-reference, which compare two images; ``"nr"``, no-reference, which judge one.
     weights : bool
         Also those that compute with the weights of a network, which a user has to have or to download.
 
@@ -63,7 +66,7 @@ def metrics(task: str | None = None, weights: bool = False) -> list[str]:
     )
 
 
-def metric(name: str, /, **options: Any) -> "Metric":
+def metric(name: str, /, **options: Any) -> Any:
     """Return a metric by its name, with options bound.
 
     Parameters
@@ -72,6 +75,11 @@ def metric(name: str, /, **options: Any) -> "Metric":
         One of :func:`metrics`, or an alias; case and ``-`` for ``_`` don't matter.
     **options
         Options of the metric, the same as those of its call.
+
+    Returns
+    -------
+    Metric or NoReference
+        By its task.
 
     Raises
     ------
@@ -101,6 +109,6 @@ def metric(name: str, /, **options: Any) -> "Metric":
     return known.with_options(**options) if options else known
 
 
-def metric_with_options(name: str, options: dict[str, Any]) -> "Metric":
+def metric_with_options(name: str, options: dict[str, Any]) -> Any:
     """Rebuild a metric that travelled to another process."""
     return metric(name, **options)

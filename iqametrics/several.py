@@ -140,4 +140,10 @@ def _metrics(asked: str | Metric | Iterable[str | Metric]) -> list[Metric]:
     each = [asked] if isinstance(asked, str | Metric) else list(asked)
     if not each:
         raise OptionError("no metric is asked for; pass at least one name, such as score(['ssim'], x, y)")
-    return [naming.parse(one) if isinstance(one, str) else one for one in each]
+    found = [naming.parse(one) if isinstance(one, str) else one for one in each]
+    for metric in found:
+        if metric.task != "fr":
+            raise OptionError(
+                f"{metric.name} judges one image alone and has no use for a reference: call it with the image"
+            )
+    return found

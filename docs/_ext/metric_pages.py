@@ -5,7 +5,7 @@ from inspect import Parameter, cleandoc, signature
 from pathlib import Path
 
 from numpydoc.docscrape_sphinx import SphinxDocString
-from records import COLUMNS, all_metrics, direction, number, source_link, span, summary
+from records import COLUMNS, AnyMetric, all_metrics, direction, number, source_link, span, summary
 from sphinx.application import Sphinx
 
 from iqametrics.errors import OptionError
@@ -17,13 +17,14 @@ FOLDER = "metrics"
 #: Image whose map the pages describe.
 EXAMPLE_SHAPE = (512, 512)
 _INTRODUCTION = """\
-All take two images, the reference first. Each page gives the equation, the recipes behind published numbers, and the call.\
+A metric takes two images, the reference first; one that has no value for identical images takes a single one. Each page
+gives the equation, the recipes behind published numbers, and the call.\
 """
 
 Row = Sequence[str]
 
 
-def page(metric: Metric) -> str:
+def page(metric: AnyMetric) -> str:
     """The page of a metric, in reStructuredText."""
     doc = SphinxDocString(metric.__doc__ or "", config={})
     return "\n\n".join(
@@ -34,9 +35,7 @@ def page(metric: Metric) -> str:
             f".. _metric-{metric.name}:",
             _title(metric.name, "="),
             *(_prose(doc[section]) for section in ("Summary", "Extended Summary", "Notes")),
-            _table(_facts(metric), "25 75"),
-            _title("Conventions", "-"),
-            *_conventions(metric),
+            *_nature(metric),
             _title("Example", "-"),
             _prose(doc["Examples"]),
             _title("Call", "-"),
@@ -48,7 +47,7 @@ def page(metric: Metric) -> str:
     )
 
 
-def index(metrics: Iterable[Metric]) -> str:
+def index(metrics: Iterable[AnyMetric]) -> str:
     """The table of all metrics, in reStructuredText."""
     metrics = list(metrics)
     rows = [COLUMNS]
@@ -64,6 +63,17 @@ def index(metrics: Iterable[Metric]) -> str:
             f".. toctree::\n   :hidden:\n\n{entries}",
         )
     )
+
+
+def _nature(metric: AnyMetric) -> Iterator[str]:
+    """What the record says."""
+    if isinstance(metric, Metric):
+        yield _table(_facts(metric), "25 75")
+        yield _title("Conventions", "-")
+        yield from _conventions(metric)
+    else:
+        facts = [("Better", direction(metric)), ("Range", span(metric)), ("Smallest side", _pixels(metric.min_size))]
+        yield _table(facts, "25 75")
 
 
 def _facts(metric: Metric) -> list[Row]:
@@ -120,7 +130,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _call(metric: Metric, doc: SphinxDocString) -> str:
+def _call(metric: AnyMetric, doc: SphinxDocString) -> str:
     """Signature and parameters; what the page shows elsewhere is left out."""
     for section in ("Summary", "Extended Summary", "Notes", "Examples", "References"):
         doc[section] = []

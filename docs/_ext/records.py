@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 
 import iqametrics
+from iqametrics.no_reference import NoReference
 from iqametrics.record import Metric
+
+AnyMetric = Metric | NoReference
 
 COLUMNS = ("Metric", "Title", "Better", "Range", "Identical", "Source")
 
 
-def all_metrics() -> list[Metric]:
+def all_metrics() -> list[AnyMetric]:
     """Every metric, by name."""
     return [iqametrics.metric(name) for name in iqametrics.metrics(weights=True)]
 
 
-def direction(metric: Metric) -> str:
+def direction(metric: AnyMetric) -> str:
     """Which way is better."""
     return metric.better
 
@@ -23,13 +26,13 @@ def number(value: float) -> str:
     return f"{value:g}".replace("-", "\N{MINUS SIGN}").replace("inf", "\N{INFINITY}")
 
 
-def span(metric: Metric) -> str:
+def span(metric: AnyMetric) -> str:
     """The range of the scores."""
     low, high = metric.range
     return f"{number(low)} to {number(high)}"
 
 
-def source_link(metric: Metric) -> tuple[str, str]:
+def source_link(metric: AnyMetric) -> tuple[str, str]:
     """Authors with year, and the address of the paper."""
     citation = metric.citation
     families = [name.split()[-1] for name in citation.authors.replace(" and ", ", ").split(", ")]
@@ -37,12 +40,13 @@ def source_link(metric: Metric) -> tuple[str, str]:
     return f"{names} {citation.year}", f"https://doi.org/{citation.doi}"
 
 
-def summary(metric: Metric) -> tuple[str, ...]:
-    """The plain cells of a metric's row, from its title to its value for identical images."""
-    return metric.title, direction(metric), span(metric), number(metric.identity)
+def summary(metric: AnyMetric) -> tuple[str, ...]:
+    """The plain cells of a metric's row, from its title to its value for identical images, if it compares any."""
+    identical = number(metric.identity) if isinstance(metric, Metric) else "one image"
+    return metric.title, direction(metric), span(metric), identical
 
 
-def markdown_table(metrics: Iterable[Metric]) -> str:
+def markdown_table(metrics: Iterable[AnyMetric]) -> str:
     """A row per metric, in Markdown."""
     rows = [COLUMNS, ("---",) * len(COLUMNS)]
     for metric in metrics:

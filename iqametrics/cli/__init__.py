@@ -2,14 +2,16 @@
 
 How a command ends, and the exit codes, stand in :mod:`iqametrics.cli.exits`.
 
-Errors are one line on stderr; the faults of a data set a line each. torch is never imported. The command modules import
-nothing heavy before their command runs.
+Errors are one line on stderr; the faults of a data set a line each. Only cnn-error, curate and the last part of demo import
+torch. The command modules import nothing heavy before their command runs.
 """
 
 import click
 
 from iqametrics.cli.benchmark import benchmark_command
+from iqametrics.cli.cnn_error import cnn_error_group
 from iqametrics.cli.completion import completion_command
+from iqametrics.cli.curate import curate_command
 from iqametrics.cli.demo import demo_command
 from iqametrics.cli.distort import distort_command
 from iqametrics.cli.exits import Commands, exit_codes
@@ -45,6 +47,8 @@ for command in (
     info_command,
     demo_command,
     benchmark_command,
+    cnn_error_group,
+    curate_command,
     distort_command,
     manifest_command,
     select_command,

@@ -12,7 +12,7 @@ import click
 from iqametrics.cli.choices import chosen, complete_metrics
 from iqametrics.cli.dataset_options import direction_option, faults_line_by_line, labels_option, root_option
 from iqametrics.cli.image_options import check_range, image_options
-from iqametrics.cli.output import print_table, shown
+from iqametrics.cli.output import print_report_table, shown
 from iqametrics.cli.progress import progress
 from iqametrics.cli.verdict import report
 from iqametrics.cli.work import Work, work_options
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from iqametrics.benchmark.study import Study
     from iqametrics.datasets.cards import Direction
     from iqametrics.datasets.loading import LabelSource
-    from iqametrics.report.tables import Table
     from iqametrics.scoring import How
 
 DEMO = "demo"
@@ -188,16 +187,6 @@ def _print(benchmark: "Benchmark") -> None:
     for place, table in enumerate(paper_tables(benchmark)):
         if place:
             click.echo()
-        _print_table(table)
+        print_report_table(table)
     for warning in benchmark.warnings:
         click.echo(f"Note: {shorten(warning, _LONGEST_NOTE, placeholder=' ...')}", err=True)
-
-
-def _print_table(table: "Table") -> None:
-    click.echo(table.full_title)
-    print_table(
-        [f">{column.heading}" if column.kind == "number" else column.heading for column in table.columns],
-        ([shown(f"{cell.text} {cell.detail}".strip()) for cell in row] for row in table.rows),
-    )
-    for note in table.notes:
-        click.echo(note)

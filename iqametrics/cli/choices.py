@@ -70,4 +70,6 @@ def _parse(item: str, color: str | None) -> Iterator[Choice]:
         for each in registry.metrics(task="fr"):
             yield Choice(registry.metric(each, **shared), named=False)
         return
+    if name and registry.metric(name).task != "fr":
+        raise click.UsageError(f"{name} judges one image alone and has no use for a reference: iqametrics curate")
     yield Choice(naming.parse(item, **shared), named=True)

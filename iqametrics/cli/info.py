@@ -21,7 +21,8 @@ def info_command(name: str) -> None:
     metric = registry.metric(name)
     click.echo(f"{click.style(metric.name, bold=True)}: {metric.title}")
     section("", _facts(metric))
-    section("Conventions, the default first", ((key, recipe) for key, recipe in _recipes(metric)))
+    if metric.task == "fr":
+        section("Conventions, the default first", ((key, recipe) for key, recipe in _recipes(metric)))
     section(
         "Options", ((f"{key}={option.default}", option.text.replace("`", "")) for key, option in metric.options.items())
     )
@@ -31,12 +32,14 @@ def info_command(name: str) -> None:
 def _facts(metric: "Metric") -> Iterator[tuple[str, str]]:
     from iqametrics.inputs import COLORS
 
-    yield "task", {"fr": "full-reference"}.get(metric.task, metric.task)
+    yield "task", {"fr": "full-reference", "nr": "no-reference"}[metric.task]
     yield "better", metric.better
     yield "range", "{:g} to {:g}".format(*metric.range)
-    yield "identical", f"{metric.identity:g}"
+    if metric.task == "fr":
+        yield "identical", f"{metric.identity:g}"
     yield "min side", _pixels(metric.min_size)
-    yield "color", f"{metric.color} ({COLORS[metric.color]})"
+    if metric.task == "fr":
+        yield "color", f"{metric.color} ({COLORS[metric.color]})"
     if metric.aliases:
         yield "aliases", ", ".join(metric.aliases)
 

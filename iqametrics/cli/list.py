@@ -11,18 +11,16 @@ if TYPE_CHECKING:
 
 
 @click.command("list")
-@click.option("--task", metavar="TASK", help="Only metrics of this task: fr, full-reference.")
+@click.option("--task", metavar="TASK", help="Only metrics of this task: fr, full-reference, or nr, no-reference.")
 @click.option("--weights", is_flag=True, help="Also metrics that need the weights of a network.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the conventions and options of each.")
 def list_command(task: str | None, weights: bool, as_json: bool) -> None:
     """List the metrics."""
     from iqametrics import registry
 
-    found = [registry.metric(name) for name in registry.metrics(weights=weights)]
-    tasks = sorted({metric.task for metric in found})
-    if task not in (None, *tasks):
-        raise click.UsageError(f"no metric has the task {task!r}; there are {', '.join(tasks)}")
-    found = [metric for metric in found if task in (None, metric.task)]
+    found = [registry.metric(name) for name in registry.metrics(task, weights)]
+    if not found:
+        raise click.UsageError(f"every metric of the task {task!r} needs weights; list them with --weights")
     if as_json:
         print_json([_record(metric) for metric in found])
         return
@@ -42,23 +40,27 @@ def list_command(task: str | None, weights: bool, as_json: bool) -> None:
 
 
 def _record(metric: "Metric") -> dict[str, Any]:
-    return {
+    record: dict[str, Any] = {
         "name": metric.name,
         "title": metric.title,
         "task": metric.task,
         "aliases": metric.aliases,
         "higher_is_better": metric.higher_is_better,
         "range": metric.range,
-        "identity": metric.identity,
         "min_size": metric.min_size,
-        "color": metric.color,
-        "conventions": {
-            name: {"recipe": convention.recipe, "min_size": metric.with_options(convention=name).min_size}
-            for name, convention in metric.conventions.items()
-        },
         "options": {
             name: {"default": option.default, "kind": option.kind, "text": option.text}
             for name, option in metric.options.items()
         },
         "citation": str(metric.citation),
     }
+    if metric.task == "fr":
+        record |= {
+            "identity": metric.identity,
+            "color": metric.color,
+            "conventions": {
+                name: {"recipe": convention.recipe, "min_size": metric.with_options(convention=name).min_size}
+                for name, convention in metric.conventions.items()
+            },
+        }
+    return record

@@ -10,6 +10,8 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from iqametrics.report.tables import Table as ReportTable
+
 #: Wider than any table: what goes into a pipe is never folded.
 _PIPE_WIDTH = 10_000
 #: Longer lines are hard to read, however wide the terminal.
@@ -60,6 +62,17 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: st
     if title:
         out.print(title, soft_wrap=True)
     out.print(table)
+
+
+def print_report_table(table: "ReportTable") -> None:
+    """Print a table of a report, with its title and its notes."""
+    click.echo(table.full_title)
+    print_table(
+        [f">{column.heading}" if column.kind == "number" else column.heading for column in table.columns],
+        ([shown(f"{cell.text} {cell.detail}".strip()) for cell in row] for row in table.rows),
+    )
+    for note in table.notes:
+        click.echo(note)
 
 
 def print_json(value: Any) -> None:

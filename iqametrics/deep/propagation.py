@@ -134,17 +134,20 @@ def layer_propagation(
         distorted = known.apply(name, pictures[picture], level=level, preset=preset, seed=seed)
         with torch.no_grad():
             for layer, found in network.stream(_tensor(distorted)):
-                relative, direction = changes(found, maps[layer])
+                relative, direction = (float(each) for each in changes(found, maps[layer]))
                 rows.append(Change(picture, name, int(level), layer, relative, direction))
     return Propagation(tuple(rows), network.taps, network.name, network.weights_sha256)
 
 
-def changes(distorted: Tensor, original: Tensor) -> tuple[float, float]:
-    """Relative change of a layer's maps, and mean change of the direction over the maps."""
+def changes(distorted: Tensor, original: Tensor) -> tuple[Tensor, Tensor]:
+    """Relative change of a layer's features, and mean change of their direction over its maps, of every image (N,).
+
+    Features are (N, maps, ...), or (N, maps) of a layer without places; `original` may be of one image for all.
+    """
     a, b = original.double(), distorted.double()
-    relative = torch.linalg.vector_norm(b - a) / torch.linalg.vector_norm(a).clamp(min=torch.finfo(a.dtype).tiny)
-    directions = torch.nn.functional.normalize(b, dim=1) - torch.nn.functional.normalize(a, dim=1)
-    return float(relative), float((directions**2).sum(1).mean())
+    moved, length = (each.flatten(1).norm(dim=1) for each in (b - a, a))
+    turned = torch.nn.functional.normalize(b, dim=1) - torch.nn.functional.normalize(a, dim=1)
+    return moved / length.clamp(min=torch.finfo(a.dtype).tiny), (turned**2).sum(1).reshape(len(turned), -1).mean(1)
 
 
 def _maps(picture: Any, network: Backbone) -> dict[str, Tensor]:

@@ -10,7 +10,7 @@ from iqametrics.report.axis import Axis, Ticks
 
 WIDTH, HEIGHT = 400, 300
 #: Left, top, right and bottom edge of the plotting area.
-_BOX = (46.0, 10.0, 392.0, 258.0)
+BOX = (46.0, 10.0, 392.0, 258.0)
 _CURVE_POINTS = 160
 #: Outlines about a dot, so that groups are told apart without colours too.
 _MARKS = (
@@ -59,7 +59,7 @@ class Scatter:
 
     width: int = WIDTH
     height: int = HEIGHT
-    box: tuple[float, float, float, float] = _BOX
+    box: tuple[float, float, float, float] = BOX
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def scatter(
     """
     names = list(dict.fromkeys(groups)) if groups is not None else [""]
     finite = [isfinite(a) and isfinite(b) for a, b in zip(x, y, strict=True)]
-    left, top, right, bottom = _BOX
+    left, top, right, bottom = BOX
     x_axis = Axis([a for a, good in zip(x, finite, strict=True) if good], left, right)
     y_axis = Axis([b for b, good in zip(y, finite, strict=True) if good], bottom, top)
     dots = tuple(

@@ -15,13 +15,17 @@ from .intervals import (
 from .krasula_analysis import krasula
 from .krasula_result import KrasulaResult, PairClassification
 from .logistic import LogisticFit, fit_logistic
+from .prediction import evaluate_predictions
+from .prediction_result import PREDICTION_STATISTICS, Prediction, PredictionResult
 from .residual_tests import f_test, pitman_morgan_test
 from .results import Agreement, Estimate, EvaluationResult, mean_over_datasets
+from .risk_coverage import RiskCoverage, risk_coverage
 from .roc import DeLongResult, delong
 from .significance import TestResult, benjamini_hochberg, bootstrap_difference
 from .splits import SplitSummary, Spread, median_over_splits, split_by_reference
 
 __all__ = [
+    "PREDICTION_STATISTICS",
     "Agreement",
     "ComparisonResult",
     "DeLongResult",
@@ -31,6 +35,9 @@ __all__ = [
     "LogisticFit",
     "PairClassification",
     "PairTest",
+    "Prediction",
+    "PredictionResult",
+    "RiskCoverage",
     "SplitSummary",
     "Spread",
     "TestResult",
@@ -41,6 +48,7 @@ __all__ = [
     "compare",
     "delong",
     "evaluate",
+    "evaluate_predictions",
     "f_test",
     "fieller_interval",
     "fisher_interval",
@@ -54,6 +62,7 @@ __all__ = [
     "percentile_interval",
     "pitman_morgan_test",
     "plcc",
+    "risk_coverage",
     "rmse",
     "split_by_reference",
     "srocc",

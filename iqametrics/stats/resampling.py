@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .logistic import LogisticFit
-from .rows import FloatArray, IntArray, Labels
+from .rows import BoolArray, FloatArray, IntArray, Labels
 
 STATISTICS = ("srocc", "krocc", "plcc_linear", "plcc", "rmse", "outlier_ratio")
 
 _JACKKNIFE_GROUPS = 200
-_BLOCK = 2_000_000  # numbers held at once by one temporary, 16 MB
+BLOCK = 2_000_000  # numbers held at once by one temporary, 16 MB
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,13 @@ def resampled_statistics(
     with the curve, so refitting would move PLCC and RMSE only by second-order terms.
     """
     predicted = fit(x)
-    by_cluster = _ClusterSums(clusters, counts)
+    by_cluster = ClusterSums(clusters, counts)
     squares = (y - predicted) ** 2
     values = {
-        "srocc": _weighted_spearman(x, y, clusters.codes, counts),
+        "srocc": resampled_spearman(x, y, clusters.codes, counts),
         "krocc": _weighted_kendall(x, y, clusters, counts),
-        "plcc_linear": _weighted_pearson(x, y, by_cluster),
-        "plcc": _weighted_pearson(predicted, y, by_cluster),
+        "plcc_linear": resampled_pearson(x, y, by_cluster),
+        "plcc": resampled_pearson(predicted, y, by_cluster),
         "rmse": np.sqrt(by_cluster.mean(squares)),
     }
     if sigma is not None:
@@ -72,8 +72,8 @@ def resampled_statistics(
     return values
 
 
-class _ClusterSums:
-    """Weighted means over rows, by way of sums per cluster."""
+class ClusterSums:
+    """Weighted means over rows under each row of counts, by way of sums per cluster."""
 
     def __init__(self, clusters: Labels, counts: FloatArray) -> None:
         self._clusters, self._counts = clusters, counts
@@ -84,7 +84,8 @@ class _ClusterSums:
         return np.asarray(self._counts @ sums / self._weight)
 
 
-def _weighted_pearson(x: FloatArray, y: FloatArray, by_cluster: _ClusterSums) -> FloatArray:
+def resampled_pearson(x: FloatArray, y: FloatArray, by_cluster: ClusterSums) -> FloatArray:
+    """Pearson's correlation under each row of counts, shape (r,)."""
     # Standardised first: the variances below are differences of means of squares.
     u, v = _standardised(x), _standardised(y)
     mean_u, mean_v = by_cluster.mean(u), by_cluster.mean(v)
@@ -108,10 +109,11 @@ def _correlation(covariance: FloatArray, variance_x: FloatArray, variance_y: Flo
     return np.clip(covariance / np.sqrt(product), -1.0, 1.0)
 
 
-def _weighted_spearman(x: FloatArray, y: FloatArray, codes: IntArray, counts: FloatArray) -> FloatArray:
+def resampled_spearman(x: FloatArray, y: FloatArray, codes: IntArray, counts: FloatArray) -> FloatArray:
+    """Spearman's correlation under each row of counts, shape (r,); codes are the clusters of the rows."""
     rank_x, rank_y = _weighted_ranks(x, codes), _weighted_ranks(y, codes)
     out = np.empty(len(counts))
-    step = max(1, _BLOCK // x.size)
+    step = max(1, BLOCK // x.size)
     for start in range(0, len(counts), step):
         block = counts[start : start + step]
         weights = block[:, codes]
@@ -121,6 +123,25 @@ def _weighted_spearman(x: FloatArray, y: FloatArray, codes: IntArray, counts: Fl
         v = (rank_y(block) - (size[:, np.newaxis] + 1) / 2) / size[:, np.newaxis]
         products = [np.einsum("rn,rn,rn->r", weights, a, b) / size for a, b in ((u, v), (u, u), (v, v))]
         out[start : start + step] = _correlation(*products)
+    return out
+
+
+def resampled_auc(x: FloatArray, positive: BoolArray, codes: IntArray, counts: FloatArray) -> FloatArray:
+    """Share of pairs of a positive and a negative row in which the positive has the larger x, ties counting half.
+
+    A resample is a multiset of rows, so Mann and Whitney's U follows from the mid-ranks of its positive rows.
+    """
+    rank = _weighted_ranks(x, codes)
+    out = np.empty(len(counts))
+    step = max(1, BLOCK // x.size)
+    for start in range(0, len(counts), step):
+        block = counts[start : start + step]
+        weights = block[:, codes]
+        above = weights[:, positive].sum(axis=1)
+        below = weights.sum(axis=1) - above
+        ranked = np.einsum("rn,rn->r", weights[:, positive], rank(block)[:, positive])
+        pairs = np.where((above > 0) & (below > 0), above * below, np.nan)
+        out[start : start + step] = (ranked - above * (above + 1) / 2) / pairs
     return out
 
 
@@ -152,7 +173,7 @@ def _weighted_kendall(x: FloatArray, y: FloatArray, clusters: Labels, counts: Fl
     first_rows = np.searchsorted(codes, np.arange(len(clusters)))
     weights = counts.astype(np.float32)  # whole numbers far below 2^24: exact
     surplus = np.zeros(len(counts))
-    step = max(1, _BLOCK // x.size)
+    step = max(1, BLOCK // x.size)
     for start in range(0, x.size, step):
         rows = slice(start, start + step)
         signs = _signs(u[rows], u) * _signs(v[rows], v)
@@ -179,7 +200,7 @@ def _tied_pairs(values: FloatArray, codes: IntArray, counts: FloatArray) -> Floa
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
     sorted_codes = codes[order]
     tied = np.empty(len(counts))
-    step = max(1, _BLOCK // values.size)
+    step = max(1, BLOCK // values.size)
     for start in range(0, len(counts), step):
         groups = np.add.reduceat(counts[start : start + step][:, sorted_codes], starts, axis=1)
         tied[start : start + step] = np.einsum("rg,rg->r", groups, groups)

@@ -33,6 +33,7 @@ def finished(tmp_path_factory, crops):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("iqametrics.demo.pictures.pictures", lambda: crops)
         patch.setattr("iqametrics.demo.distortions.LEVELS", (2, 4))
+        patch.setattr("iqametrics.cli.demo.print_headline", lambda: print("and a classifier"))
         result = CliRunner(env={"COLUMNS": "80"}).invoke(main, ["demo", "-o", str(folder)])
     assert result.exit_code == 0, result.output
     return result, folder
@@ -120,7 +121,8 @@ def test_plot_has_a_panel_per_metric_with_its_direction():
 def test_table_holds_the_means_and_the_folder_is_named(finished, crops):
     result, folder = finished
     lines = result.stdout.splitlines()
-    *table, last = lines
+    *table, headline, last = lines
+    assert headline == "and a classifier"
     assert last == f"Wrote scores.csv, levels.png and maps/ in {folder}"
     assert max(map(len, table)) <= 80
     assert len(table) == 1 + len(DISTORTIONS) * len(iqametrics.metrics(task="fr"))

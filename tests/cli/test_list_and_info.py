@@ -37,9 +37,19 @@ def test_list_json_is_the_record(run):
 
 
 def test_unknown_task(run):
+    result = run("list", "--task", "nt")
+    assert result.exit_code == 2
+    assert "task='nt' is unknown; use one of fr, nr" in result.stderr
+
+
+def test_no_reference_metrics_need_weights(run):
     result = run("list", "--task", "nr")
     assert result.exit_code == 2
-    assert "no metric has the task 'nr'; there are fr" in result.stderr
+    assert "needs weights; list them with --weights" in result.stderr
+    (found,) = json.loads(run("list", "--task", "nr", "--weights", "--json").stdout)
+    assert (found["name"], found["task"], found["range"]) == ("metrifier", "nr", [0, 1])
+    assert "identity" not in found
+    assert "metrifier" in run("list", "--weights").stdout
 
 
 @pytest.mark.parametrize("name", iqametrics.metrics())

@@ -29,7 +29,7 @@ def test_the_list_is_the_callers_own():
     assert iqametrics.metrics()
 
 
-@pytest.mark.parametrize("task", ["nr", "FR", "", 3])
+@pytest.mark.parametrize("task", ["nt", "FR", "", 3])
 def test_an_unknown_task_is_no_empty_list(task):
     """An empty list would read as 'nothing to do'."""
     with pytest.raises(OptionError, match="fr"):

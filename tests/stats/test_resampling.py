@@ -20,7 +20,7 @@ def made_up(rng, n_clusters, n, digits):
 @pytest.mark.parametrize(("n_clusters", "n"), [(7, 60), (60, 60)])
 @pytest.mark.parametrize("block", [1, 2_000_000])
 def test_equals_the_rows_drawn(n_clusters, n, digits, block, rng, monkeypatch):
-    monkeypatch.setattr(iqametrics.stats.resampling, "_BLOCK", block)
+    monkeypatch.setattr(iqametrics.stats.resampling, "BLOCK", block)
     x, y, clusters = made_up(rng, n_clusters, n, digits)
     fit, sigma = fit_logistic(x, y), np.full(n, 0.4)
     counts = draw_resamples(n_clusters, 25, seed=3).counts

@@ -41,6 +41,22 @@ def jpeg2000(pixels: np.ndarray, ratio: float) -> np.ndarray:
     )
 
 
+@register(
+    title="JPEG 2000 compression to a fidelity",
+    family="compression",
+    parameters=(Parameter("fidelity", "dB", "PSNR that the encoder aims at", low=1.0, high=100.0),),
+    search=(60.0, 1.0),
+    needs="Pillow with OpenJPEG",
+    source="as jpeg2000, one layer at the fidelity. Of small images headers are most of a code stream, and no ratio is far "
+    "enough apart from the next",
+)
+def jpeg2000_fidelity(pixels: np.ndarray, fidelity: float) -> np.ndarray:
+    """Compress as JPEG 2000 as far as a PSNR."""
+    return _through(
+        pixels, "JPEG2000", "jpg_2000", irreversible=True, quality_mode="dB", quality_layers=[fidelity], no_jp2=True
+    )
+
+
 def _through(pixels: np.ndarray, kind: str, codec: str, **options: Any) -> np.ndarray:
     from PIL import Image, features
 
