@@ -137,7 +137,7 @@ def _with_defaults(metric: Metric, given: Mapping[str, Any]) -> Metric:
 
 
 def _metrics(asked: str | Metric | Iterable[str | Metric]) -> list[Metric]:
-    each = [asked] if isinstance(asked, str | Metric) else list(asked)
+    each = list(asked) if isinstance(asked, Iterable) and not isinstance(asked, str) else [asked]
     if not each:
         raise OptionError("no metric is asked for; pass at least one name, such as score(['ssim'], x, y)")
     found = [naming.parse(one) if isinstance(one, str) else one for one in each]
