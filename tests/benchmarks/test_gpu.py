@@ -79,7 +79,7 @@ def test_who_passes_is_timed_and_who_does_not_is_named(monkeypatch):
 
 def test_the_table_in_the_documentation(monkeypatch):
     monkeypatch.syspath_prepend(Path(__file__).parents[2] / "docs" / "_ext")
-    page = import_module("gpu_page")
+    page = import_module("gpu_tables")
     ours = gpu.Timing(page.OURS, 1e-3, 4e-3, 8 << 20, 1e-7)
     other = gpu.Timing("other", 2e-3, 6e-3, 8 << 20, 1e-7)
     case = gpu.Case("ssim", 1080, 1920, 3, [ours, other], {}, 5e-4)

@@ -1,8 +1,11 @@
 """What every distortion must do, whatever it is."""
 
+import dataclasses
 import itertools
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -41,6 +44,7 @@ def some_parameters(each):
     return {
         "spatially_correlated_noise": {"sd": 0.1},
         "chromatic_aberration": {"shift": 2.5},
+        "jpeg2000_fidelity": {"fidelity": 30},
         "local_blocks": {"intensity": 0.2},
         "shift": {"distance": 1.5, "angle": 30},
         "rotation": {"angle": 3},
@@ -97,7 +101,7 @@ def test_null_strength_leaves_the_image(each, color):
 
 def test_most_have_a_null_strength():
     without = {each.name for each in ALL if each.strength.null is None}
-    assert without == {"shot_noise", "jpeg", "jpeg2000", "color_quantization", "color_diffusion"}
+    assert without == {"shot_noise", "jpeg", "jpeg2000", "jpeg2000_fidelity", "color_quantization", "color_diffusion"}
 
 
 @pytest.mark.parametrize(("each", "preset"), CASES, ids=name_of)
@@ -113,6 +117,25 @@ def test_levels_that_go_back_and_forth_are_told():
     assert told == {("mean_shift", "kadid"), ("contrast_change", "kadid"), ("saturation_hsv", "imagenet-c")}
     assert not distortions.distortion("mean_shift").monotone
     assert distortions.distortion("mean_shift").monotone_in("tid-like")
+
+
+def test_first_calls_wait_for_each_other():
+    """What one imports is whole before another begins."""
+    inside, most = [], []
+
+    def slow(pixels):
+        inside.append(None)
+        most.append(len(inside))
+        time.sleep(0.1)
+        inside.pop()
+        return pixels
+
+    kinds = [dataclasses.replace(distortions.distortion("jpeg"), name=f"slow {i}", function=slow) for i in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        for expected in (1, 3):
+            most.clear()
+            list(pool.map(lambda each: each(np.zeros((4, 4, 3)), np.random.default_rng()), kinds))
+            assert max(most) == expected
 
 
 @pytest.mark.parametrize("each", ALL, ids=name_of)

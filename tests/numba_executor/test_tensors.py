@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import iqametrics
-from iqametrics import comparison
+from iqametrics import seen
 from iqametrics.errors import BackendError
 from iqametrics.kernels.numba_ import planes
 from tests.closeness import assert_close
@@ -20,14 +20,14 @@ def made(monkeypatch):
     """The planes that calls make of their images."""
     found = []
 
-    class Spy(comparison.Planes):
+    class Spy(seen.Planes):
         __slots__ = ()
 
         def __init__(self, *args, **options):
             super().__init__(*args, **options)
             found.append(self)
 
-    monkeypatch.setattr(comparison, "Planes", Spy)
+    monkeypatch.setattr(seen, "Planes", Spy)
     return found
 
 

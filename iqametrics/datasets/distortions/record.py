@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any, Literal
 
 import numpy as np
@@ -10,6 +11,10 @@ import numpy as np
 from iqametrics.errors import OptionError
 
 Family = Literal["noise", "blur", "compression", "tone", "color", "blocks", "geometry"]
+#: Held by the first call of a distortion, which imports what it needs: threads that import a library at once may meet half
+#: of it.
+_first_call = RLock()
+_called: set[str] = set()
 #: The value of a parameter: a number, or a word where it has choices.
 Value = float | int | str
 
@@ -150,6 +155,14 @@ class Distortion:
 
     def __call__(self, pixels: np.ndarray, rng: np.random.Generator, **parameters: Value) -> np.ndarray:
         """Distort ``(H, W, 1)`` or ``(H, W, 3)`` pixels in 0..1; the result may leave that range."""
+        if self.name in _called:
+            return self._called_with(pixels, rng, parameters)
+        with _first_call:
+            found = self._called_with(pixels, rng, parameters)
+        _called.add(self.name)
+        return found
+
+    def _called_with(self, pixels: np.ndarray, rng: np.random.Generator, parameters: Mapping[str, Value]) -> np.ndarray:
         return self.function(pixels, rng, **parameters) if self.random else self.function(pixels, **parameters)
 
     def __repr__(self) -> str:
