@@ -1,7 +1,7 @@
 """Samples of any type on their way to working precision.
 
-A kernel is compiled for the precision it works in, not for every type that pixels come in: it takes an array of every type
-that may be read in this precision, all but one of them empty, and the place of that one.
+A kernel is compiled for the precision it works in, not for every type that pixels come in: it takes an array of every type,
+all but one of them empty, and the place of that one.
 """
 
 import numpy as np

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from iqametrics.kernels.triton_ import gradient_kernels
 from iqametrics.kernels.triton_.equations import equation, name_of
-from iqametrics.kernels.triton_.launching import COLUMNS, OPTIONS, on_device_of, strides, tiles, wanted
+from iqametrics.kernels.triton_.launching import COLUMNS, OPTIONS, for_autograd, on_device_of, strides, tiles, wanted
 from iqametrics.kernels.triton_.tally import Tally
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _backward(ctx: Any, of_sums: Tensor, of_squares: Tensor) -> tuple[Any, ...]:
     first = of_sums[0] - slope * sums[0] / (x.shape[-2] * x.shape[-1])
     constant = torch.stack([first, *of_sums[1:]])
     found = gradient_slopes(x, y, constant, slope, *ctx.how, *asked)
-    return *(each if want else None for each, want in zip(found, asked, strict=True)), *[None] * len(ctx.how)
+    return for_autograd(found, asked, len(ctx.how))
 
 
 gradient_sums.register_autograd(_backward, setup_context=_keep)

@@ -41,6 +41,11 @@ def per_plane(partial: Tensor, planes: int) -> Tensor:
     return partial.reshape(len(partial), planes, -1).sum(-1)
 
 
+def for_autograd(found: tuple[Tensor, ...], asked: tuple[bool, ...], others: int) -> tuple[Tensor | None, ...]:
+    """What autograd takes for all arguments: the images' derivatives that are asked for, and nothing for the others."""
+    return *(each if want else None for each, want in zip(found, asked, strict=True)), *[None] * others
+
+
 def wanted(like: Tensor, shape: tuple[int, ...], asked: bool) -> Tensor:
     """Room for derivatives by an image; none where nobody asks for them."""
     return like.new_empty(shape if asked else (0,))

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from iqametrics.kernels.triton_ import moment_derivative_kernels, moment_kernels
 from iqametrics.kernels.triton_.equations import equation, name_of
-from iqametrics.kernels.triton_.launching import OPTIONS, on_device_of, per_plane, strides, tiles, wanted
+from iqametrics.kernels.triton_.launching import OPTIONS, for_autograd, on_device_of, per_plane, strides, tiles, wanted
 from iqametrics.kernels.triton_.tally import Tally
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def _backward(ctx: Any, upstream: Tensor) -> tuple[Any, ...]:
     if upstream.ndim == 2:
         upstream = upstream[..., None, None].expand(-1, *_inner(x, ctx.how[2]))
     found = moment_slopes(x, y, upstream, *ctx.how, *asked)
-    return *(each if want else None for each, want in zip(found, asked, strict=True)), *[None] * len(ctx.how)
+    return for_autograd(found, asked, len(ctx.how))
 
 
 moment_sums.register_autograd(_backward, setup_context=_keep)

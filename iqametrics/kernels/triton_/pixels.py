@@ -8,7 +8,17 @@ from torch import Tensor
 
 from iqametrics.kernels.triton_ import pixel_kernels
 from iqametrics.kernels.triton_.equations import equation, name_of
-from iqametrics.kernels.triton_.launching import COLUMNS, OPTIONS, ROWS, on_device_of, per_plane, strides, tiles, wanted
+from iqametrics.kernels.triton_.launching import (
+    COLUMNS,
+    OPTIONS,
+    ROWS,
+    for_autograd,
+    on_device_of,
+    per_plane,
+    strides,
+    tiles,
+    wanted,
+)
 from iqametrics.kernels.triton_.tally import Tally
 
 if TYPE_CHECKING:
@@ -108,7 +118,7 @@ def _keep(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
 def _backward(ctx: Any, upstream: Tensor) -> tuple[Any, ...]:
     asked = ctx.needs_input_grad[:2]
     found = pixel_slopes(*ctx.saved_tensors, upstream, ctx.formula, ctx.constants, *asked)
-    return *(each if want else None for each, want in zip(found, asked, strict=True)), None, None, None
+    return for_autograd(found, asked, 3)
 
 
 pixel_sums.register_autograd(_backward, setup_context=_keep)
