@@ -17,6 +17,10 @@ Track = Callable[[Iterable[int]], Iterable[int]]
 FITS: tuple[Fit, ...] = ("linear", "logistic4", "logistic5")
 #: Candidates that ``fit="logistic5"`` looks at in every step.
 SCREEN = 50
+#: What is made larger unless told otherwise, the least that a further map must add, and the most maps.
+FIT: Fit = "logistic4"
+MIN_GAIN = 1e-3
+MAX_FEATURES = 64
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,9 @@ def forward_selection(
     values: npt.ArrayLike,
     opinions: npt.ArrayLike,
     *,
-    fit: Fit = "logistic4",
-    min_gain: float = 1e-3,
-    max_features: int = 64,
+    fit: Fit = FIT,
+    min_gain: float = MIN_GAIN,
+    max_features: int = MAX_FEATURES,
     screen: int = SCREEN,
     track: Track = iter,
 ) -> ForwardPath:

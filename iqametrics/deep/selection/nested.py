@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from iqametrics.deep.selection.forward import SCREEN, Fit, forward_selection
+from iqametrics.deep.selection.forward import FIT, MAX_FEATURES, MIN_GAIN, SCREEN, Fit, forward_selection
 from iqametrics.errors import OptionError, ShapeError
 from iqametrics.stats import SplitSummary, Spread, median_over_splits
 from iqametrics.stats.rows import Direction, IntArray, MosKind
@@ -71,9 +71,9 @@ def nested_selection(
     all_maps: npt.ArrayLike | None = None,
     n_splits: int = 100,
     seed: int = 0,
-    fit: Fit = "logistic4",
-    min_gain: float = 1e-3,
-    max_features: int = 64,
+    fit: Fit = FIT,
+    min_gain: float = MIN_GAIN,
+    max_features: int = MAX_FEATURES,
     screen: int = SCREEN,
     track: Track = iter,
 ) -> NestedSelection:

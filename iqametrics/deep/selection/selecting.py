@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iqametrics import registry
-from iqametrics.deep.selection.forward import SCREEN, Fit, ForwardPath, forward_selection
+from iqametrics.deep.selection.forward import FIT, MAX_FEATURES, MIN_GAIN, SCREEN, Fit, ForwardPath, forward_selection
 from iqametrics.deep.selection.nested import NestedSelection, nested_selection
 from iqametrics.deep.selection.scores import MapScores
 from iqametrics.deep.selection.selection import Selection
@@ -26,9 +26,9 @@ def select_maps(
     opinions: npt.ArrayLike,
     *,
     mos_kind: MosKind = "mos",
-    fit: Fit = "logistic4",
-    min_gain: float = 1e-3,
-    max_features: int = 64,
+    fit: Fit = FIT,
+    min_gain: float = MIN_GAIN,
+    max_features: int = MAX_FEATURES,
     screen: int = SCREEN,
     n_splits: int = 100,
     seed: int = 0,
