@@ -171,7 +171,7 @@ def launch(
         code(*before, start, stop, *after)
 
     if strip.stop - strip.first == height:
-        over_rows(task, 0, planes * height, work)
+        over_rows(task, 0, planes * height, height, work)
         return
     for plane in range(planes):
-        over_rows(task, plane * height + strip.first, plane * height + strip.stop, work)
+        over_rows(task, plane * height + strip.first, plane * height + strip.stop, height, work)

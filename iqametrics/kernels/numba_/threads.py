@@ -5,6 +5,7 @@ threads or do not survive a fork.
 """
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from threading import Lock, local
 import numba
 from numba.core import config
 from numba.np.ufunc import parallel
+
+from iqametrics.kernels.numba_.ring import BAND
 
 #: Less work than this, in samples, is not worth a second thread.
 _WORTHWHILE = 1 << 15
@@ -42,21 +45,50 @@ def at_most(count: int) -> Iterator[None]:
             _limit.count = before
 
 
-def over_rows(task: Callable[[int, int], None], first: int, stop: int, row_size: int) -> None:
+def over_rows(task: Callable[[int, int], None], first: int, stop: int, height: int, row_size: int) -> None:
     """Call ``task(start, stop)`` for parts of ``range(first, stop)`` that cover it, on all threads.
 
-    A task writes the results of each row to that row's own place, so that they don't depend on the number of threads.
+    Rows are counted through planes of this height. A task writes the results of each row to that row's own place, so that
+    sums don't depend on the number of threads.
     """
     rows = stop - first
     count = min(thread_count(), rows, max(1, rows * row_size // _WORTHWHILE))
     if count == 1:
         task(first, stop)
         return
-    edges = [first + rows * i // count for i in range(count + 1)]
-    pending = [_pool(count - 1).submit(task, *edges[i : i + 2]) for i in range(1, count)]
-    task(*edges[:2])
+    parts = _parts(first, stop, height, count)
+
+    def work() -> None:
+        while True:
+            try:
+                part = parts.popleft()
+            except IndexError:  # another thread has taken the last one
+                return
+            task(*part)
+
+    pending = [_pool(count - 1).submit(work) for _ in range(count - 1)]
+    work()
     for future in pending:
         future.result()
+
+
+def _parts(first: int, stop: int, height: int, threads: int) -> deque[tuple[int, int]]:
+    """Smaller and smaller parts: a thread whose processor is busy otherwise leaves more to the rest.
+
+    They consist of the bands that kernels work in, or of less where there are many threads.
+    """
+    band = min(BAND, -(-(stop - first) // (4 * threads)))
+    edges = []
+    while first < stop:
+        edges.append(first)
+        first = min(first + band, (first // height + 1) * height, stop)
+    parts: deque[tuple[int, int]] = deque()
+    taken = 0
+    while taken < len(edges):
+        upto = taken + max(1, (len(edges) - taken) // (2 * threads))
+        parts.append((edges[taken], edges[upto] if upto < len(edges) else stop))
+        taken = upto
+    return parts
 
 
 def _pool(size: int) -> ThreadPoolExecutor:
