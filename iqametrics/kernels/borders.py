@@ -1,5 +1,7 @@
 """What lies beyond the edge of an image."""
 
+from functools import lru_cache
+
 import numpy as np
 
 
@@ -8,12 +10,16 @@ def mirrored(size: int, before: int, after: int, border: str) -> np.ndarray:
     return np.pad(np.arange(size), (before, after), mode=border)  # type: ignore[call-overload]
 
 
+@lru_cache(maxsize=64)  # small images are filtered in less time than this takes
 def extended(side: int, taps: int, border: str) -> np.ndarray:
-    """Where each sample of an axis extended for a filter comes from; -1 for a zero."""
+    """Where each sample of an axis extended for a filter comes from; -1 for a zero. Not to be written to."""
     before, after = (0, 0) if border == "valid" else margins(taps)
     if border in ("valid", "zero"):
-        return np.pad(np.arange(side), (before, after), constant_values=-1)
-    return mirrored(side, before, after, border)
+        index = np.pad(np.arange(side), (before, after), constant_values=-1)
+    else:
+        index = mirrored(side, before, after, border)
+    index.flags.writeable = False
+    return index
 
 
 def margins(taps: int) -> tuple[int, int]:
