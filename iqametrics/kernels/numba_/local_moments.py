@@ -10,7 +10,7 @@ import numpy as np
 
 from iqametrics.kernels.numba_.compiler import apply, kernel, subroutine
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
-from iqametrics.kernels.numba_.rows import tally
+from iqametrics.kernels.numba_.rows import tally, tally_logarithms
 
 #: Taps of the loops, which are unrolled. A window is brought to one of these sizes by taps of weight 0: a kernel takes
 #: seconds to compile, and a metric of several scales would need one for every window.
@@ -77,14 +77,18 @@ def _shift(ring, centre, rows, columns, near):
 
 @subroutine
 def _variances(mean_x, of_x, mean_y, of_y, product, columns, centre_x, centre_y, doubtful):
-    """Turn moments about the centres into means and variances, and tell which rounding took much of."""
+    """Turn moments about the centres into means and variances, and tell which rounding took much of, and how many."""
+    found = 0
     for j in range(columns):
         a, b = mean_x[j], mean_y[j]
         vx, vy = of_x[j] - a * a, of_y[j] - b * b
-        doubtful[j] = (vx < ENOUGH * of_x[j]) | (vy < ENOUGH * of_y[j])
+        doubt = (vx < ENOUGH * of_x[j]) | (vy < ENOUGH * of_y[j])
+        doubtful[j] = doubt
+        found += doubt
         mean_x[j], mean_y[j] = a + centre_x, b + centre_y
         of_x[j], of_y[j] = vx, vy
         product[j] -= a * b
+    return found
 
 
 @kernel
@@ -101,13 +105,14 @@ def rows(
     correction,
     constants,
     size,
+    logarithms,
     start,
     stop,
     sums,
     spreads,
     maps,
 ):
-    """Moments ``(mx, my, vx, vy, cxy)`` in windows of this size."""
+    """Moments ``(mx, my, vx, vy, cxy)`` in windows of this size; the formula's values or, unless None, their logarithms."""
     height, width, within = area
     zero = correction - correction
     reach = taps.size - 1
@@ -146,7 +151,7 @@ def rows(
                         _many_down(of_x, of_y, begin, taps, some + reach, zero, *sums_down)
                         for q in range(5):
                             _many_across(down[q], taps, some, zero, moments[q, j:])
-                    _variances(
+                    found = _variances(
                         mean_x[j:],
                         vx[j:],
                         mean_y[j:],
@@ -159,6 +164,8 @@ def rows(
                     )
                     if nearer:  # nothing is nearer than the window's own centre
                         doubtful[j] = zero
+                    elif found == 0:
+                        j = columns
                     while j < columns and doubtful[j] == zero:
                         j += 1
                     if j < columns:
@@ -182,5 +189,8 @@ def rows(
                     values[0, j] = results[0]
                     if len(results) == 2:
                         values[1, j] = results[-1]
-                tally(values, columns, row + r, height, column, sums, spreads, maps)
+                if logarithms is None:
+                    tally(values, columns, row + r, height, column, sums, spreads, maps)
+                else:
+                    tally_logarithms(values, columns, row + r, sums)
         row += count

@@ -8,7 +8,7 @@ from numba.extending import intrinsic
 
 from iqametrics.formulas import names
 
-_INLINE: Any = {"forceinline": True, "error_model": "numpy"}
+_INLINE: Any = {"forceinline": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _LN2_HIGH = 0.693147180369123816490  # upper half of ln 2: exact times any exponent
 _LN2_LOW = 1.90821492927058770002e-10
 _SQRT2 = 1.4142135623730951

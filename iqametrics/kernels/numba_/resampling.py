@@ -1,12 +1,13 @@
 """Filters whose results are planes again; only the samples that are kept are computed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from iqametrics.kernels.borders import extended, margins
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.compiler import kernel, name_of, subroutine
+from iqametrics.kernels.numba_.compiler import kernel, name_of, part_of_kernel, subroutine
 from iqametrics.kernels.numba_.samples import read, samples
 from iqametrics.kernels.numba_.strips import Strip, Strips, launch, whole_or_strips
 from iqametrics.planes import Planes
@@ -15,37 +16,47 @@ from iqametrics.planes import Planes
 def decimate(source: Planes, taps: tuple[float, ...], factor: int, border: str) -> np.ndarray | Strips:
     """Filter rows and columns with the same taps and keep every `factor`-th sample, from the first on."""
     size = len(taps)
-    weights = np.array(taps + (0.0,) * (-size % 3))  # rows are added up three at a time
+    padded = np.array(taps + (0.0,) * (-size % 3))  # rows are added up three at a time
+    tap = np.minimum(np.arange(len(padded)), size - 1)
+
+    def weights(columns: int, number: type) -> tuple[np.ndarray, ...]:
+        pitch = columns // factor + 1
+        down = (np.arange(size)[:, None] + tap) % size * columns
+        return padded.astype(number), down, tap % factor * pitch + tap // factor
+
     return _filtered(_decimate, source, weights, size, factor, border)
 
 
 def correlate2d(source: Planes, weights: np.ndarray, border: str, step: int = 1) -> np.ndarray | Strips:
     """Filter with a square kernel, which is not flipped, and keep every `step`-th sample."""
-    return _filtered(_correlate, source, weights, len(weights), step, border)
+    return _filtered(_correlate, source, lambda _, number: weights.astype(number), len(weights), step, border)
 
 
-def _filtered(code: Any, source: Planes, weights: np.ndarray, size: int, step: int, border: str) -> np.ndarray | Strips:
+def _filtered(
+    code: Any, source: Planes, weights: Callable[[int, type], Any], size: int, step: int, border: str
+) -> np.ndarray | Strips:
+    """Planes made by a kernel from `weights`, which depend on the columns of an extended row and on the precision."""
     data, _, number = planes.pair(source, source)
     count, *sides = data.shape
     rows, columns = (extended(side, size, border) for side in sides)
     height, width = ((len(index) - size) // step + 1 for index in (rows, columns))
-    scale, weights = number(source.scale), weights.astype(number)
+    scale, weighting = number(source.scale), weights(len(columns), number)
     margin = 0 if border == "valid" else margins(size)[0]
 
     def make(part: np.ndarray, needed: np.ndarray, out: np.ndarray) -> None:
-        before = name_of(None), *samples(part), scale, weights, size, step, needed, columns, margin, sides[1]
+        before = name_of(None), *samples(part), scale, weighting, step, needed, columns, margin, sides[1]
         launch(code, before, (out,), count, out.shape[1], Strip(0, out.shape[1]), sides[1] * step)
 
     typical = planes.typical(data, source.scale)
     return whole_or_strips(Strips(data, rows, size, step, (count, height, width), typical, number, make), source.keep)
 
 
-@subroutine
+@part_of_kernel
 def _line(line, x, place, plane, row, columns, margin, side, scale):
     """A row of the image, extended at both ends."""
     zero = scale - scale
     if row < 0:
-        line[:] = zero
+        line[: columns.size] = zero
         return
     start = row - row  # a literal 0 would be a type of its own, and the function compiled once more
     read(line[margin : margin + side], x, place, plane, row, start, scale, zero)
@@ -55,88 +66,74 @@ def _line(line, x, place, plane, row, columns, margin, side, scale):
         line[i] = line[margin + columns[i]] if columns[i] >= 0 else zero
 
 
-@subroutine
+@part_of_kernel
 def _deal(line, step, phases):
     """Lay a row out by the remainder of its columns: what a tap picks at every step then lies side by side."""
+    pitch = line.size // step + 1
     if step == 2:  # the usual one, of which the compiler makes shuffles
-        even, odd = phases[0], phases[1]
+        odd = phases[pitch:]
         for j in range(line.size // 2):
-            even[j], odd[j] = line[2 * j], line[2 * j + 1]
+            phases[j], odd[j] = line[2 * j], line[2 * j + 1]
         if line.size % 2:
-            even[line.size // 2] = line[line.size - 1]
+            phases[pitch - 1] = line[line.size - 1]
         return
     for q in range(step):
-        phase = phases[q]
+        phase = phases[q * pitch :]
         for j in range((line.size - q + step - 1) // step):
             phase[j] = line[j * step + q]
 
 
 @subroutine
-def _add(taps, a, b, c, fresh, out):
-    """Add three weighted rows to a row, or begin it with them."""
-    s, t, u = taps[0], taps[1], taps[2]
-    if fresh:
-        for j in range(out.size):
-            out[j] = s * a[j] + t * b[j] + u * c[j]
-    else:
-        for j in range(out.size):
-            out[j] += s * a[j] + t * b[j] + u * c[j]
+def _weighted(line, starts, taps, out):
+    """Sum of weighted stretches of a line, three at a time."""
+    for k in range(0, taps.size, 3):
+        a, b, c = line[starts[k] :], line[starts[k + 1] :], line[starts[k + 2] :]
+        s, t, u = taps[k], taps[k + 1], taps[k + 2]
+        if k:
+            for j in range(out.size):
+                out[j] += s * a[j] + t * b[j] + u * c[j]
+        else:
+            for j in range(out.size):
+                out[j] = s * a[j] + t * b[j] + u * c[j]
 
 
 @kernel
-def _decimate(name, x, place, scale, taps, size, step, rows, columns, margin, side, start, stop, out):
-    height, width = out.shape[1:]
-    last = size - 1
-    ring = np.empty((size, columns.size), out.dtype)
-    down = np.empty(columns.size, out.dtype)
-    phases = np.empty((step, columns.size // step + 1), out.dtype)
+def _decimate(name, x, place, scale, weights, step, rows, columns, margin, side, start, stop, out):
+    taps, down_starts, across_starts = weights
+    height, size, count = out.shape[1], down_starts.shape[0], columns.size
+    ring, down = np.empty(size * count, out.dtype), np.empty(count, out.dtype)
+    phases = np.empty(step * (count // step + 1), out.dtype)
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
         fresh = size if row == start or first == 0 else min(size, step)
         for e in range(first + size - fresh, first + size):
-            _line(ring[e % size], x, place, plane, rows[e], columns, margin, side, scale)
-        for k in range(0, size, 3):
-            _add(
-                taps[k:],
-                ring[(first + k) % size],
-                ring[(first + min(k + 1, last)) % size],
-                ring[(first + min(k + 2, last)) % size],
-                k == 0,
-                down,
-            )
+            _line(ring[e % size * count :], x, place, plane, rows[e], columns, margin, side, scale)
+        _weighted(ring, down_starts[first % size], taps, down)
         _deal(down, step, phases)
-        for k in range(0, size, 3):
-            q, r = min(k + 1, last), min(k + 2, last)
-            _add(
-                taps[k:],
-                phases[k % step, k // step :],
-                phases[q % step, q // step :],
-                phases[r % step, r // step :],
-                k == 0,
-                out[plane, row % height],
-            )
+        _weighted(phases, across_starts, taps, out[plane, row % height])
 
 
 @kernel
-def _correlate(name, x, place, scale, weights, size, step, rows, columns, margin, side, start, stop, out):
+def _correlate(name, x, place, scale, weights, step, rows, columns, margin, side, start, stop, out):
     height, width = out.shape[1:]
+    size = weights.shape[0]
     zero = scale - scale
-    line = np.empty(columns.size, out.dtype)
-    ring = np.empty((size, step, columns.size // step + 1), out.dtype)
+    pitch = columns.size // step + 1
+    line, ring = np.empty(columns.size, out.dtype), np.empty(size * step * pitch, out.dtype)
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
         fresh = size if row == start or first == 0 else min(size, step)
         for e in range(first + size - fresh, first + size):
             if rows[e] >= 0:
                 _line(line, x, place, plane, rows[e], columns, margin, side, scale)
-                _deal(line, step, ring[e % size])
+                _deal(line, step, ring[e % size * step * pitch :])
         result = out[plane, row % height]
         result[:] = zero
         for i in range(size):
             if rows[first + i] < 0:
                 continue
-            phases = ring[(first + i) % size]
+            phases = ring[(first + i) % size * step * pitch :]
             for k in range(size):
-                weight, phase = weights[i, k], phases[k % step, k // step :]
+                weight, phase = weights[i, k], phases[k % step * pitch + k // step :]
                 for j in range(width):
                     result[j] += weight * phase[j]

@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 
 from iqametrics.kernels.numba_.compiler import part_of_kernel
+from iqametrics.kernels.numba_.names import log
 
 #: Columns worked on at a time: what the rows of a window need stays in the cache.
 TILE = 2048
+#: How often a row is folded onto itself before logarithms are taken, and the largest value whose powers then are finite.
+FOLDS, FOLDABLE = 4, 1e19
 
 
 @dataclass
@@ -89,3 +92,21 @@ def tally(values, count, row, rows, column, sums, spreads, maps):
         if maps.size:
             for j in range(count):
                 maps[k, row // rows, row % rows, column + j] = values[k, j]
+
+
+@part_of_kernel
+def tally_logarithms(values, count, row, sums):
+    """Add the logarithms of `count` values of a row, none below 1; the values are lost."""
+    for k in range(values.shape[0]):
+        line, left, large = values[k], count, 0
+        for j in range(count):  # counted, since the search for a maximum does not vectorise
+            large += line[j] > FOLDABLE
+        for _ in range(0 if large else FOLDS):
+            half = left // 2
+            left -= half
+            for j in range(half):
+                line[j] *= line[left + j]
+        total = 0.0
+        for j in range(left):
+            total += log(line[j])
+        sums[k, row] += total
