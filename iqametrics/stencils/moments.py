@@ -34,6 +34,11 @@ class Window:
         return len(self.taps)
 
     @property
+    def symmetric(self) -> bool:
+        """Whether the taps are the same from both ends."""
+        return self.taps == self.taps[::-1]
+
+    @property
     def correction(self) -> float:
         """Factor of the variances."""
         count = self.size**2

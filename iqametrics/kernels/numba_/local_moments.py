@@ -11,9 +11,11 @@ import numpy as np
 from iqametrics.kernels.numba_.compiler import apply, kernel, subroutine
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import tally, tally_logarithms
+from iqametrics.kernels.numba_.symmetric import VECTOR, across
 
-#: Taps of the loops, which are unrolled. A window is brought to one of these sizes by taps of weight 0: a kernel takes
-#: seconds to compile, and a metric of several scales would need one for every window.
+#: Taps of the loops, which are unrolled. A smaller window is brought to the first size by taps of weight 0: a kernel takes
+#: seconds to compile, and a metric of several scales would need one for every window. One of the second size is the same
+#: from both ends.
 FEW, MANY = 9, 17
 #: Columns of a block; its rows are a band.
 BLOCK = 256
@@ -23,10 +25,17 @@ AGAIN = 32
 ENOUGH = 3e-5
 
 
+def has_loops(window):
+    """Whether the loops are made for a window."""
+    return window.size <= FEW or (window.size == MANY and window.symmetric)
+
+
 def padded(taps):
-    """The taps of a window, and zeros up to a size that loops are made for."""
-    size = FEW if len(taps) <= FEW else MANY
-    return np.array(taps + (taps[0] - taps[0],) * (size - len(taps)))
+    """The taps of a window, and zeros up to a size that loops are made for; the same if they are many, or else zeros."""
+    zero = taps[0] - taps[0]
+    if len(taps) == MANY:
+        return np.array(taps), taps
+    return np.array(taps + (zero,) * (FEW - len(taps))), (zero,) * MANY
 
 
 def _down(count):
@@ -49,21 +58,17 @@ def _down(count):
     return subroutine(down)
 
 
-def _across(count):
-    """Sums across this many columns."""
-
-    def across(row, tap, columns, zero, out):
-        for j in range(columns):
-            a = zero
-            for k in range(count):
-                a += tap[k] * row[j + k]
-            out[j] = a
-
-    return subroutine(across)
-
-
 _few_down, _many_down = _down(FEW), _down(MANY)
-_few_across, _many_across = _across(FEW), _across(MANY)
+
+
+@subroutine
+def _few_across(row, tap, columns, zero, out):
+    """Sums across this many columns."""
+    for j in range(columns):
+        a = zero
+        for k in range(FEW):
+            a += tap[k] * row[j + k]
+        out[j] = a
 
 
 @subroutine
@@ -101,7 +106,7 @@ def rows(
     area,
     origin,
     scales,
-    taps,
+    weights,
     correction,
     constants,
     size,
@@ -114,6 +119,7 @@ def rows(
 ):
     """Moments ``(mx, my, vx, vy, cxy)`` in windows of this size; the formula's values or, unless None, their logarithms."""
     height, width, within = area
+    taps, many = weights
     zero = correction - correction
     reach = taps.size - 1
     # Of both images each; loops over the two compile faster than calls for each.
@@ -121,9 +127,9 @@ def rows(
     rings = np.empty((2, (BAND + reach) * STRIDE), maps.dtype)
     nears = np.empty((2, (BAND + reach) * STRIDE), maps.dtype)
     closes = np.empty((2, taps.size * STRIDE), maps.dtype)
-    down = np.empty((5, BLOCK + reach), maps.dtype)
+    down = np.empty((5, BLOCK + reach + 2 * VECTOR), maps.dtype)
     sums_down = down[0], down[1], down[2], down[3], down[4]
-    moments = np.empty((6, BLOCK), maps.dtype)
+    moments = np.empty((6, BLOCK + VECTOR), maps.dtype)
     mean_x, vx, mean_y, vy, covariance, doubtful = (
         moments[0], moments[1], moments[2], moments[3], moments[4], moments[5]
     )  # fmt: skip
@@ -150,7 +156,7 @@ def rows(
                     else:
                         _many_down(of_x, of_y, begin, taps, some + reach, zero, *sums_down)
                         for q in range(5):
-                            _many_across(down[q], taps, some, zero, moments[q, j:])
+                            across(down[q], many, some, moments[q, j:])
                     found = _variances(
                         mean_x[j:],
                         vx[j:],

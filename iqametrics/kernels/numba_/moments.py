@@ -19,6 +19,7 @@ from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.samples import samples
 from iqametrics.kernels.numba_.strips import in_strips, launch
+from iqametrics.kernels.numba_.symmetric import VECTOR, across
 
 if TYPE_CHECKING:
     from iqametrics.stencils.moments import MomentField
@@ -29,12 +30,12 @@ UNROLLED = 11
 
 def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
     """Evaluate a field, a strip after the other."""
-    if not field.joint and field.window.size > local_moments.MANY:  # no loops are made for it
+    if not (field.window.symmetric if field.joint else local_moments.has_loops(field.window)):
         yield 1.0
         return Tally.of_maps(field.values())
     x, y, number = planes.pair(field.x, field.y)
     scales = number(field.x.scale), number(field.y.scale)
-    taps = tuple(number(tap) for tap in field.window.taps)
+    taps: Any = tuple(number(tap) for tap in field.window.taps)
     reach = len(taps) - 1
     count, height, width = x.shape[0], *(side - reach for side in x.shape[1:])
     out = Tally.empty(result_count(field.formula), (count, height, width), number, spread, maps)
@@ -123,16 +124,6 @@ def _down_for(x, y, tap, taps, columns, out, zero):
     return in_turn
 
 
-@part_of_kernel
-def _across(row, tap, taps, columns, out, zero):
-    """Horizontal pass."""
-    for j in range(columns):
-        total = zero
-        for k in range(len(taps)):
-            total += tap[k] * row[j + k]
-        out[j] = total
-
-
 @kernel
 def _rows(
     name,
@@ -164,8 +155,8 @@ def _rows(
         tap[k] = taps[k]
     ring_x = np.empty((BAND + reach) * STRIDE, maps.dtype)
     ring_y = np.empty((BAND + reach) * STRIDE, maps.dtype)
-    down = np.empty((4, tile + reach), maps.dtype)
-    moments = np.empty((4, tile), maps.dtype)
+    down = np.zeros((4, tile + reach + 2 * VECTOR), maps.dtype)
+    moments = np.empty((4, tile + VECTOR), maps.dtype)
     values = np.empty((sums.shape[0], tile), maps.dtype)
     row = start
     while row < stop:
@@ -183,7 +174,7 @@ def _rows(
                 of_x, of_y = ring_x[window], ring_y[window]
                 _down(of_x, of_y, tap, taps, needed, down, zero)
                 for kind in range(4):
-                    _across(down[kind], tap, taps, columns, moments[kind], zero)
+                    across(down[kind], taps, columns, moments[kind])
                 mean_x, mean_y, product, energy = moments[0], moments[1], moments[2], moments[3]
                 for j in range(columns):
                     a, b = mean_x[j], mean_y[j]

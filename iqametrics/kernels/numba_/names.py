@@ -8,7 +8,14 @@ from numba.extending import intrinsic
 
 from iqametrics.formulas import names
 
-_INLINE: Any = {"forceinline": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+#: Where fast arithmetic is not ruled out, the caller's is inherited.
+_INLINE: Any = {
+    "forceinline": True,
+    "fastmath": False,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 _LN2_HIGH = 0.693147180369123816490  # upper half of ln 2: exact times any exponent
 _LN2_LOW = 1.90821492927058770002e-10
 _SQRT2 = 1.4142135623730951
@@ -56,6 +63,19 @@ def log(x):
     middle = (1 / 11 + z * (1 / 13)) + z2 * (1 / 15 + z * (1 / 17))
     series = z * (low + z4 * (middle + z4 * (1 / 19)))
     return power * _LN2_HIGH + (2 * s + (2 * s * series + power * _LN2_LOW))
+
+
+@njit(**_INLINE)
+def beyond_one(x, y):
+    """``(1 + x) (1 + y) - 1``, with all digits of small numbers; where sums may be reordered they would be lost."""
+    return x + y + x * y
+
+
+@njit(**_INLINE)
+def log_of_one_plus(x):
+    """Natural logarithm of ``1 + x``, with all digits of a small x."""
+    sum_ = 1.0 + x
+    return log(sum_) + (x - (sum_ - 1.0)) / sum_
 
 
 #: The others are what they are for Python's floats: Numba compiles those as they stand.

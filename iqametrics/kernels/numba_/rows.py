@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from iqametrics.kernels.numba_.compiler import part_of_kernel
-from iqametrics.kernels.numba_.names import log
+from iqametrics.kernels.numba_.names import beyond_one, log_of_one_plus
 
 #: Columns worked on at a time: what the rows of a window need stays in the cache.
 TILE = 2048
@@ -96,17 +96,21 @@ def tally(values, count, row, rows, column, sums, spreads, maps):
 
 @part_of_kernel
 def tally_logarithms(values, count, row, sums):
-    """Add the logarithms of `count` values of a row, none below 1; the values are lost."""
+    """Add the logarithms of `count` values of a row, none below 1; the values are lost.
+
+    Products are kept as what they are above 1, or logarithms next to 0 would lose digits.
+    """
     for k in range(values.shape[0]):
         line, left, large = values[k], count, 0
         for j in range(count):  # counted, since the search for a maximum does not vectorise
             large += line[j] > FOLDABLE
+            line[j] -= 1.0
         for _ in range(0 if large else FOLDS):
             half = left // 2
             left -= half
             for j in range(half):
-                line[j] *= line[left + j]
+                line[j] = beyond_one(line[j], line[left + j])
         total = 0.0
         for j in range(left):
-            total += log(line[j])
+            total += log_of_one_plus(line[j])
         sums[k, row] += total
