@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from iqametrics.kernels.numba_.compiler import kernel
-from iqametrics.kernels.numba_.rows import FOLDABLE, tally_logarithms
+from iqametrics.kernels.numba_.rows import LARGEST, PRODUCTS, tally_logarithms
 from iqametrics.kernels.numba_.symmetric import VECTOR, across
 from iqametrics.kernels.numba_.threads import _parts
 from iqametrics.planes import Planes
@@ -53,9 +53,9 @@ def test_a_lopsided_window_is_not_mirrored():
 @pytest.mark.parametrize("scale", [1e-12, 1e-3, 1.0, 1e6, 1e25])
 def test_sum_of_logarithms(count, scale):
     values = 1 + scale * np.random.default_rng(count).random((2, count))
-    assert (values > FOLDABLE).any() == (scale > FOLDABLE)
+    assert (values > LARGEST).any() == (scale > LARGEST)
     sums = np.zeros((2, 1))
-    _add_logarithms(values.copy(), count, sums)
+    _add_logarithms(np.pad(values, ((0, 0), (0, PRODUCTS))), count, sums)
     assert np.allclose(sums[:, 0], np.log1p(values - 1).sum(-1), rtol=1e-13, atol=0)
 
 

@@ -86,15 +86,12 @@ def _deal(line, step, phases):
 @subroutine
 def _weighted(line, starts, taps, out):
     """Sum of weighted stretches of a line, three at a time."""
+    out[:] = taps[0] - taps[0]
     for k in range(0, taps.size, 3):
         a, b, c = line[starts[k] :], line[starts[k + 1] :], line[starts[k + 2] :]
         s, t, u = taps[k], taps[k + 1], taps[k + 2]
-        if k:
-            for j in range(out.size):
-                out[j] += s * a[j] + t * b[j] + u * c[j]
-        else:
-            for j in range(out.size):
-                out[j] = s * a[j] + t * b[j] + u * c[j]
+        for j in range(out.size):
+            out[j] += s * a[j] + t * b[j] + u * c[j]
 
 
 @kernel

@@ -10,8 +10,8 @@ from iqametrics.kernels.numba_.names import beyond_one, log_of_one_plus
 
 #: Columns worked on at a time: what the rows of a window need stays in the cache.
 TILE = 2048
-#: How often a row is folded onto itself before logarithms are taken, and the largest value whose powers then are finite.
-FOLDS, FOLDABLE = 4, 1e19
+#: Products whose logarithms are taken at a time, their factors, and the largest factor for which they are finite.
+PRODUCTS, FACTORS, LARGEST = 16, 16, 1e19
 
 
 @dataclass
@@ -98,19 +98,21 @@ def tally(values, count, row, rows, column, sums, spreads, maps):
 def tally_logarithms(values, count, row, sums):
     """Add the logarithms of `count` values of a row, none below 1; the values are lost.
 
-    Products are kept as what they are above 1, or logarithms next to 0 would lose digits.
+    They are taken of products, which are kept as what they are above 1, or logarithms next to 0 would lose digits.
     """
+    stop = (count + PRODUCTS - 1) // PRODUCTS * PRODUCTS
     for k in range(values.shape[0]):
-        line, left, large = values[k], count, 0
-        for j in range(count):  # counted, since the search for a maximum does not vectorise
-            large += line[j] > FOLDABLE
+        line, large, total = values[k], 0, 0.0
+        for j in range(count, stop):
+            line[j] = 1.0
+        for j in range(stop):  # counted, since the search for a maximum does not vectorise
+            large += line[j] > LARGEST
             line[j] -= 1.0
-        for _ in range(0 if large else FOLDS):
-            half = left // 2
-            left -= half
-            for j in range(half):
-                line[j] = beyond_one(line[j], line[left + j])
-        total = 0.0
-        for j in range(left):
-            total += log_of_one_plus(line[j])
+        step = PRODUCTS * (1 if large else FACTORS)
+        for first in range(0, stop, step):
+            for i in range(first + PRODUCTS, min(first + step, stop), PRODUCTS):
+                for j in range(PRODUCTS):
+                    line[first + j] = beyond_one(line[first + j], line[i + j])
+            for j in range(PRODUCTS):
+                total += log_of_one_plus(line[first + j])
         sums[k, row] += total
