@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 import pytest
@@ -84,14 +85,17 @@ def test_line_is_there_before_the_result_is(pairs, path):
 
 
 def test_stopped_call_goes_on(pairs, path, scored):
-    results = score_pairs(pairs, HOW, journal=path)
-    done = rows(islice(results, 3))
-    results.close()
+    names = sorted({name for pair in pairs for name in (pair.reference, pair.distorted)})
+    many = [Pair(reference, distorted, pairs[0].folder) for reference in names for distorted in names]
+    with ThreadPoolExecutor(1) as executor:  # which has begun few of them when it is told to stop
+        results = score_pairs(many, HOW, executor=executor, journal=path)
+        done = rows(islice(results, 3))
+        results.close()
     lines = len(path.read_bytes().splitlines())
     scored.clear()
-    assert rows(score_pairs(pairs, HOW, journal=path)) == rows(score_pairs(pairs, HOW))
-    assert rows(score_pairs(pairs[:3], HOW, journal=path)) == done
-    assert 3 <= lines < 6
+    assert rows(score_pairs(many, HOW, journal=path)) == rows(score_pairs(many, HOW))
+    assert rows(score_pairs(many[:3], HOW, journal=path)) == done
+    assert 3 <= lines < len(many)
 
 
 def test_changed_content_is_scored_again(pairs, path):
