@@ -1,10 +1,9 @@
-"""What fused passes do with a row: sums across it, sums of logarithms, and parts of it for every thread."""
+"""What fused passes do with a row: sums across it, and parts of it for every thread."""
 
 import numpy as np
 import pytest
 
 from iqametrics.kernels.numba_.compiler import kernel
-from iqametrics.kernels.numba_.rows import LARGEST, PRODUCTS, tally_logarithms
 from iqametrics.kernels.numba_.symmetric import VECTOR, across
 from iqametrics.kernels.numba_.threads import _parts
 from iqametrics.planes import Planes
@@ -14,11 +13,6 @@ from iqametrics.stencils.moments import MomentField, Window
 @kernel
 def _sum_across(row, taps, columns, out):
     across(row, taps, columns, out)
-
-
-@kernel
-def _add_logarithms(values, count, sums):
-    tally_logarithms(values, count, 0, sums)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -47,16 +41,6 @@ def test_a_lopsided_window_is_not_mirrored():
         for name in ("numba", "numpy")
     )
     assert np.allclose(found, truth, rtol=1e-10, atol=1e-14)
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 15, 16, 17, 255, 256])
-@pytest.mark.parametrize("scale", [1e-12, 1e-3, 1.0, 1e6, 1e25])
-def test_sum_of_logarithms(count, scale):
-    values = 1 + scale * np.random.default_rng(count).random((2, count))
-    assert (values > LARGEST).any() == (scale > LARGEST)
-    sums = np.zeros((2, 1))
-    _add_logarithms(np.pad(values, ((0, 0), (0, PRODUCTS))), count, sums)
-    assert np.allclose(sums[:, 0], np.log1p(values - 1).sum(-1), rtol=1e-13, atol=0)
 
 
 @pytest.mark.parametrize("threads", [2, 3, 16, 100])

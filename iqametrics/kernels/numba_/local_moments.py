@@ -10,7 +10,7 @@ import numpy as np
 
 from iqametrics.kernels.numba_.compiler import apply, kernel, subroutine
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
-from iqametrics.kernels.numba_.rows import tally, tally_logarithms
+from iqametrics.kernels.numba_.rows import tally
 from iqametrics.kernels.numba_.symmetric import VECTOR, across
 
 #: Taps of the loops, which are unrolled. A smaller window is brought to the first size by taps of weight 0: a kernel takes
@@ -110,14 +110,13 @@ def rows(
     correction,
     constants,
     size,
-    logarithms,
     start,
     stop,
     sums,
     spreads,
     maps,
 ):
-    """Moments ``(mx, my, vx, vy, cxy)`` in windows of this size; the formula's values or, unless None, their logarithms."""
+    """Moments ``(mx, my, vx, vy, cxy)`` in windows of this size."""
     height, width, within = area
     taps, many = weights
     zero = correction - correction
@@ -195,8 +194,5 @@ def rows(
                     values[0, j] = results[0]
                     if len(results) == 2:
                         values[1, j] = results[-1]
-                if logarithms is None:
-                    tally(values, columns, row + r, height, column, sums, spreads, maps)
-                else:
-                    tally_logarithms(values, columns, row + r, sums)
+                tally(values, columns, row + r, height, column, sums, spreads, maps)
         row += count

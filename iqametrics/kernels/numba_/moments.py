@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from iqametrics.formulas.information import LOGARITHMS
 from iqametrics.kernels.numba_ import local_moments, planes
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
@@ -41,21 +40,18 @@ def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None
     count, height, width = x.shape[0], *(side - reach for side in x.shape[1:])
     out = Tally.empty(result_count(field.formula), (count, height, width), number, spread, maps)
     constants = tuple(number(c) for c in field.constants)
-    formula = field.formula
     last: tuple[Any, ...]
     if field.joint:
         code = _rows
         last = tuple(planes.typical(data, scale).astype(number) for data, scale in zip((x, y), scales, strict=True))
     else:
-        logarithms = formula in LOGARITHMS and not (spread or maps)
-        formula = LOGARITHMS[formula] if logarithms else formula
-        code, last = local_moments.rows, (len(taps), () if logarithms else None)
+        code, last = local_moments.rows, (len(taps),)
         taps = local_moments.padded(taps)
     for strip in in_strips((x, y), height, lambda first, stop: (first, stop + reach)):
         yield strip.share
         of_x, of_y = (samples(part) for part in strip.parts(x, y))
         seen = (
-            name_of(formula),
+            name_of(field.formula),
             *of_x,
             *of_y,
             (height, width, (strip.end - strip.origin, width + reach)),

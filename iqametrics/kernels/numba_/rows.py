@@ -6,12 +6,9 @@ from typing import Any
 import numpy as np
 
 from iqametrics.kernels.numba_.compiler import part_of_kernel
-from iqametrics.kernels.numba_.names import beyond_one, log_of_one_plus
 
 #: Columns worked on at a time: what the rows of a window need stays in the cache.
 TILE = 2048
-#: Products whose logarithms are taken at a time, their factors, and the largest factor for which they are finite.
-PRODUCTS, FACTORS, LARGEST = 16, 16, 1e19
 
 
 @dataclass
@@ -92,27 +89,3 @@ def tally(values, count, row, rows, column, sums, spreads, maps):
         if maps.size:
             for j in range(count):
                 maps[k, row // rows, row % rows, column + j] = values[k, j]
-
-
-@part_of_kernel
-def tally_logarithms(values, count, row, sums):
-    """Add the logarithms of `count` values of a row, none below 1; the values are lost.
-
-    They are taken of products, which are kept as what they are above 1, or logarithms next to 0 would lose digits.
-    """
-    stop = (count + PRODUCTS - 1) // PRODUCTS * PRODUCTS
-    for k in range(values.shape[0]):
-        line, large, total = values[k], 0, 0.0
-        for j in range(count, stop):
-            line[j] = 1.0
-        for j in range(stop):  # counted, since the search for a maximum does not vectorise
-            large += line[j] > LARGEST
-            line[j] -= 1.0
-        step = PRODUCTS * (1 if large else FACTORS)
-        for first in range(0, stop, step):
-            for i in range(first + PRODUCTS, min(first + step, stop), PRODUCTS):
-                for j in range(PRODUCTS):
-                    line[first + j] = beyond_one(line[first + j], line[i + j])
-            for j in range(PRODUCTS):
-                total += log_of_one_plus(line[first + j])
-        sums[k, row] += total
