@@ -48,8 +48,8 @@ def at_most(count: int) -> Iterator[None]:
 def over_rows(task: Callable[[int, int], None], first: int, stop: int, height: int, row_size: int) -> None:
     """Call ``task(start, stop)`` for parts of ``range(first, stop)`` that cover it, on all threads.
 
-    Rows are counted through planes of this height. A task writes the results of each row to that row's own place, so that
-    sums don't depend on the number of threads.
+    Rows are counted through planes of this height. A task writes the results of each row to that row's own place: the number
+    of threads changes no sum, and what a kernel takes from the start of a part, such as a shift, by rounding at most.
     """
     rows = stop - first
     count = min(thread_count(), rows, max(1, rows * row_size // _WORTHWHILE))
