@@ -7,6 +7,7 @@ import numpy as np
 
 from iqametrics.formulas.similarity import magnitude
 from iqametrics.kernels.numba_ import planes
+from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, part_of_kernel, result_count, subroutine
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.samples import read, samples
@@ -33,7 +34,7 @@ def run(field: "GradientField", spread: bool, maps: bool) -> Generator[float, No
 
 
 @subroutine
-def _padded(row, arrays, place, plane, index, size, origin, column, columns, scale):
+def _padded(row, pixels, place, plane, index, size, origin, column, columns, scale):
     """A row of the image from the column before to the column after; zero beyond the image."""
     zero = scale - scale
     height, width = size
@@ -42,7 +43,8 @@ def _padded(row, arrays, place, plane, index, size, origin, column, columns, sca
         return
     left, right = int(column == 0), int(column + columns == width)
     row[0] = row[columns + 1] = zero
-    read(row[left : columns + 2 - right], arrays, place, plane, index - origin, column - 1 + left, scale, zero)
+    count, first = columns + 2 - left - right, column - 1 + left
+    read(stretch(row, left), count, pixels, place, plane, index - origin, first, scale, zero)
 
 
 @part_of_kernel
@@ -61,15 +63,15 @@ def _rows(
     name, length, x, place_x, y, place_y, size, origin, scales, taps, constants, start, stop, sums, spreads, maps
 ):
     height, width = size
-    tile = min(TILE, width)
+    tile = smaller(TILE, width)
     ring = np.empty((2, 3, tile + 2), maps.dtype)
     values = np.empty((sums.shape[0], tile), maps.dtype)
     row = start
     while row < stop:
         plane, first = row // height, row % height
-        rows = min(stop - row, height - first)
+        rows = smaller(stop - row, height - first)
         for column in range(0, width, tile):
-            columns = min(tile, width - column)
+            columns = smaller(tile, width - column)
             for i in range(first - 1, first + rows + 1):
                 _padded(ring[0, i % 3], x, place_x, plane, i, size, origin, column, columns, scales[0])
                 _padded(ring[1, i % 3], y, place_y, plane, i, size, origin, column, columns, scales[1])

@@ -8,6 +8,7 @@ layout of the passes is that of :mod:`iqametrics.kernels.numba_.moments`.
 
 import numpy as np
 
+from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import apply, kernel, subroutine
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import tally
@@ -42,7 +43,7 @@ def _down(count):
     """Sums down the columns, over this many taps, of both images, their squares and their product."""
 
     def down(x, y, start, tap, columns, zero, of_x, of_xx, of_y, of_yy, of_xy):
-        x, y = x[start:], y[start:]
+        x, y = stretch(x, start), stretch(y, start)
         for j in range(columns):
             a = b = c = d = e = zero
             for k in range(count):
@@ -75,7 +76,7 @@ def _few_across(row, tap, columns, zero, out):
 def _shift(ring, centre, rows, columns, near):
     """Rows of the buffer less a constant."""
     for r in range(rows):
-        row, out = ring[r * STRIDE :], near[r * STRIDE :]
+        row, out = stretch(ring, r * STRIDE), stretch(near, r * STRIDE)
         for j in range(columns):
             out[j] = row[j] - centre
 
@@ -136,9 +137,9 @@ def rows(
     row = start
     while row < stop:
         plane, first = row // height, row % height
-        count = min(BAND, stop - row, height - first)
+        count = smaller(BAND, smaller(stop - row, height - first))
         for column in range(0, width, BLOCK):
-            columns = min(BLOCK, width - column)
+            columns = smaller(BLOCK, width - column)
             top, lines, needed = first - origin, count + reach, columns + reach
             block = (count + size) // 2 * STRIDE + (columns + size) // 2
             for i in range(2):
@@ -151,21 +152,21 @@ def rows(
                     if taps.size == FEW:
                         _few_down(of_x, of_y, begin, taps, some + reach, zero, *sums_down)
                         for q in range(5):
-                            _few_across(down[q], taps, some, zero, moments[q, j:])
+                            _few_across(down[q], taps, some, zero, stretch(moments[q], j))
                     else:
                         _many_down(of_x, of_y, begin, taps, some + reach, zero, *sums_down)
                         for q in range(5):
-                            across(down[q], many, some, moments[q, j:])
+                            across(down[q], many, some, stretch(moments[q], j))
                     found = _variances(
-                        mean_x[j:],
-                        vx[j:],
-                        mean_y[j:],
-                        vy[j:],
-                        covariance[j:],
+                        stretch(mean_x, j),
+                        stretch(vx, j),
+                        stretch(mean_y, j),
+                        stretch(vy, j),
+                        stretch(covariance, j),
                         some,
                         rings[0][centre],
                         rings[1][centre],
-                        doubtful[j:],
+                        stretch(doubtful, j),
                     )
                     if nearer:  # nothing is nearer than the window's own centre
                         doubtful[j] = zero
@@ -174,10 +175,10 @@ def rows(
                     while j < columns and doubtful[j] == zero:
                         j += 1
                     if j < columns:
-                        line, some = r * STRIDE + j, min(AGAIN, columns - j)
+                        line, some = r * STRIDE + j, smaller(AGAIN, columns - j)
                         centre = line + size // 2 * (STRIDE + 1)
                         for i in range(2):
-                            _shift(rings[i][line:], rings[i][centre], taps.size, some + reach, closes[i])
+                            _shift(stretch(rings[i], line), rings[i][centre], taps.size, some + reach, closes[i])
                         of_x, of_y, begin, nearer = closes[0], closes[1], 0, True
                 for j in range(columns):
                     results = apply(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iqametrics.kernels.numba_ import local_moments, planes
+from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 WIDEST = 65
 
 
-def _has_code(window: "Window") -> bool:
+def has_loops(window: "Window") -> bool:
+    """Whether the loops are made for a window."""
     return window.symmetric and window.size <= WIDEST
 
 
 def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
     """Evaluate a field, a strip after the other."""
-    if not (_has_code if field.joint else local_moments.has_loops)(field.window):
+    if not (has_loops if field.joint else local_moments.has_loops)(field.window):
         yield 1.0
         return Tally.of_maps(field.values())
     x, y, number = planes.pair(field.x, field.y)
@@ -91,7 +93,7 @@ def _rows(
     """Moments ``(mx, my, vx + vy, cxy)`` about a constant."""
     reach = len(taps) - 1
     height, width, area = size
-    tile = min(TILE, width, STRIDE - reach - VECTOR)
+    tile = smaller(width, smaller(TILE, STRIDE - reach - VECTOR))
     pitch = tile + reach + 2 * VECTOR
     ring_x = np.empty((BAND + reach) * STRIDE, maps.dtype)
     ring_y = np.empty((BAND + reach) * STRIDE, maps.dtype)
@@ -101,10 +103,10 @@ def _rows(
     row = start
     while row < stop:
         plane, first = row // height, row % height
-        rows = min(BAND, stop - row, height - first)
+        rows = smaller(BAND, smaller(stop - row, height - first))
         centre_x, centre_y = shift_x[plane], shift_y[plane]
         for column in range(0, width, tile):
-            columns = min(tile, width - column)
+            columns = smaller(tile, width - column)
             needed = columns + reach
             top = first - origin
             fill(ring_x, x, place_x, plane, area, top, rows + reach, column, needed, scales[0], centre_x)
@@ -113,7 +115,7 @@ def _rows(
                 if r % ROWS == 0:
                     _down(ring_x, ring_y, r * STRIDE, taps, needed, stacked, pitch)
                 for kind in range(4):
-                    across(stacked[(r % ROWS * 4 + kind) * pitch :], taps, columns, moments[kind])
+                    across(stretch(stacked, (r % ROWS * 4 + kind) * pitch), taps, columns, moments[kind])
                 mean_x, mean_y, product, energy = moments[0], moments[1], moments[2], moments[3]
                 for j in range(columns):
                     a, b = mean_x[j], mean_y[j]

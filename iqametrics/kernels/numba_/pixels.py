@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iqametrics.kernels.numba_ import planes
+from iqametrics.kernels.numba_.addressing import smaller
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.strips import Strip, in_strips, launch
@@ -70,7 +71,7 @@ def _rows(name, x, y, origin, height, one, constants, start, stop, sums, spreads
         plane, line = row // height, row % height - origin
         of_x, of_y = x[plane, line], y[plane, line]
         for column in range(0, width, TILE):
-            count = min(TILE, width - column)
+            count = smaller(TILE, width - column)
             part_x, part_y = of_x[column : column + count], of_y[column : column + count]
             for j in range(count):
                 results = apply(name, (part_x[j] * one, part_y[j] * one), constants)

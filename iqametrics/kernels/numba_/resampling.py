@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numba.extending import register_jitable
 
 from iqametrics.kernels.borders import extended, margins
 from iqametrics.kernels.numba_ import planes
+from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import kernel, name_of, part_of_kernel, subroutine
 from iqametrics.kernels.numba_.samples import read, samples
 from iqametrics.kernels.numba_.strips import Strip, Strips, launch, whole_or_strips
@@ -20,7 +22,7 @@ def decimate(source: Planes, taps: tuple[float, ...], factor: int, border: str) 
     tap = np.minimum(np.arange(len(padded)), size - 1)
 
     def weights(columns: int, number: type) -> tuple[np.ndarray, ...]:
-        pitch = columns // factor + 1
+        pitch = _pitch(columns, factor)
         down = (np.arange(size)[:, None] + tap) % size * columns
         return padded.astype(number), down, tap % factor * pitch + tap // factor
 
@@ -51,34 +53,40 @@ def _filtered(
     return whole_or_strips(Strips(data, rows, size, step, (count, height, width), typical, number, make), source.keep)
 
 
+@register_jitable
+def _pitch(columns, step):
+    """Samples between the parts of a row that has been dealt out."""
+    return columns // step + 1
+
+
 @part_of_kernel
 def _line(line, x, place, plane, row, columns, margin, side, scale):
     """A row of the image, extended at both ends."""
     zero = scale - scale
     if row < 0:
-        line[: columns.size] = zero
+        for i in range(columns.size):
+            line[i] = zero
         return
     start = row - row  # a literal 0 would be a type of its own, and the function compiled once more
-    read(line[margin : margin + side], x, place, plane, row, start, scale, zero)
-    for i in range(margin):
-        line[i] = line[margin + columns[i]] if columns[i] >= 0 else zero
-    for i in range(margin + side, columns.size):
+    read(stretch(line, margin), side, x, place, plane, row, start, scale, zero)
+    for k in range(columns.size - side):
+        i = k if k < margin else k + side
         line[i] = line[margin + columns[i]] if columns[i] >= 0 else zero
 
 
 @part_of_kernel
 def _deal(line, step, phases):
     """Lay a row out by the remainder of its columns: what a tap picks at every step then lies side by side."""
-    pitch = line.size // step + 1
+    pitch = _pitch(line.size, step)
     if step == 2:  # the usual one, of which the compiler makes shuffles
-        odd = phases[pitch:]
+        odd = stretch(phases, pitch)
         for j in range(line.size // 2):
             phases[j], odd[j] = line[2 * j], line[2 * j + 1]
         if line.size % 2:
             phases[pitch - 1] = line[line.size - 1]
         return
     for q in range(step):
-        phase = phases[q * pitch :]
+        phase = stretch(phases, q * pitch)
         for j in range((line.size - q + step - 1) // step):
             phase[j] = line[j * step + q]
 
@@ -86,9 +94,10 @@ def _deal(line, step, phases):
 @subroutine
 def _weighted(line, starts, taps, out):
     """Sum of weighted stretches of a line, three at a time."""
-    out[:] = taps[0] - taps[0]
+    for j in range(out.size):
+        out[j] = taps[0] - taps[0]
     for k in range(0, taps.size, 3):
-        a, b, c = line[starts[k] :], line[starts[k + 1] :], line[starts[k + 2] :]
+        a, b, c = stretch(line, starts[k]), stretch(line, starts[k + 1]), stretch(line, starts[k + 2])
         s, t, u = taps[k], taps[k + 1], taps[k + 2]
         for j in range(out.size):
             out[j] += s * a[j] + t * b[j] + u * c[j]
@@ -99,12 +108,12 @@ def _decimate(name, x, place, scale, weights, step, rows, columns, margin, side,
     taps, down_starts, across_starts = weights
     height, size, count = out.shape[1], down_starts.shape[0], columns.size
     ring, down = np.empty(size * count, out.dtype), np.empty(count, out.dtype)
-    phases = np.empty(step * (count // step + 1), out.dtype)
+    phases = np.empty(step * _pitch(count, step), out.dtype)
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
-        fresh = size if row == start or first == 0 else min(size, step)
+        fresh = size if row == start or first == 0 else smaller(size, step)
         for e in range(first + size - fresh, first + size):
-            _line(ring[e % size * count :], x, place, plane, rows[e], columns, margin, side, scale)
+            _line(stretch(ring, e % size * count), x, place, plane, rows[e], columns, margin, side, scale)
         _weighted(ring, down_starts[first % size], taps, down)
         _deal(down, step, phases)
         _weighted(phases, across_starts, taps, out[plane, row % height])
@@ -115,22 +124,19 @@ def _correlate(name, x, place, scale, weights, step, rows, columns, margin, side
     height, width = out.shape[1:]
     size = weights.shape[0]
     zero = scale - scale
-    pitch = columns.size // step + 1
+    pitch = _pitch(columns.size, step)
     line, ring = np.empty(columns.size, out.dtype), np.empty(size * step * pitch, out.dtype)
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
-        fresh = size if row == start or first == 0 else min(size, step)
+        fresh = size if row == start or first == 0 else smaller(size, step)
         for e in range(first + size - fresh, first + size):
-            if rows[e] >= 0:
-                _line(line, x, place, plane, rows[e], columns, margin, side, scale)
-                _deal(line, step, ring[e % size * step * pitch :])
+            _line(line, x, place, plane, rows[e], columns, margin, side, scale)
+            _deal(line, step, stretch(ring, e % size * step * pitch))
         result = out[plane, row % height]
         result[:] = zero
         for i in range(size):
-            if rows[first + i] < 0:
-                continue
-            phases = ring[(first + i) % size * step * pitch :]
+            phases = stretch(ring, (first + i) % size * step * pitch)
             for k in range(size):
-                weight, phase = weights[i, k], phases[k % step * pitch + k // step :]
+                weight, phase = weights[i, k], stretch(phases, k % step * pitch + k // step)
                 for j in range(width):
                     result[j] += weight * phase[j]

@@ -1,5 +1,6 @@
 """The rows of an image that a window needs, in working precision, in the cache."""
 
+from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import subroutine
 from iqametrics.kernels.numba_.rows import TILE
 from iqametrics.kernels.numba_.samples import read
@@ -12,14 +13,14 @@ STRIDE = TILE + 40
 
 
 @subroutine
-def fill(ring, arrays, place, plane, size, first, rows, column, columns, scale, shift):
+def fill(ring, pixels, place, plane, size, first, rows, column, columns, scale, shift):
     """Bring a part of some rows of an image (of `size` rows and columns) to working precision, less the shift.
 
     Below the image and to its right, where the weights of a padded window are 0, the sample at the edge stands in.
     """
-    within = min(columns, size[1] - column)
+    within = smaller(columns, size[1] - column)
     for r in range(rows):
-        row = ring[r * STRIDE : r * STRIDE + columns]
-        read(row[:within], arrays, place, plane, min(first + r, size[0] - 1), column, scale, shift)
+        row = stretch(ring, r * STRIDE)
+        read(row, within, pixels, place, plane, smaller(first + r, size[0] - 1), column, scale, shift)
         for j in range(within, columns):
             row[j] = row[within - 1]

@@ -1,45 +1,62 @@
 """Samples of any type on their way to working precision.
 
-A kernel is compiled for the precision it works in, not for every type that pixels come in: it takes an array of every type,
-all but one of them empty, and the place of that one.
+A kernel is compiled for the precision it works in, not for every type that pixels come in: it takes their bytes, and the
+place of their type in a list.
 """
 
+from typing import Any
+
+import numba
 import numpy as np
+from llvmlite import ir
+from numba.extending import intrinsic
 
 from iqametrics.kernels.numba_.compiler import subroutine
 
 #: Types a kernel reads as they are.
 TYPES = ("uint8", "uint16", "float32", "float64")
-_NONE = tuple(np.empty((0, 0, 0), name) for name in TYPES)
 
 
-def samples(array: np.ndarray) -> tuple[tuple[np.ndarray, ...], int]:
-    """What a kernel takes for an array ``(planes, rows, columns)``: an array of every type, and the place of this one."""
-    array = np.require(array, requirements=("C", "A"))
-    place = TYPES.index(array.dtype.name)
-    return (*_NONE[:place], array, *_NONE[place + 1 :]), place
+def samples(array: np.ndarray) -> tuple[np.ndarray, int]:
+    """What a kernel takes for an array ``(planes, rows, columns)``: its bytes, and the place of its type."""
+    return np.require(array, requirements=("C", "A")).view(np.uint8), TYPES.index(array.dtype.name)
+
+
+def _sample(dtype: str) -> Any:
+    """Make the function that reads a sample of this type from a row of bytes."""
+    number = numba.from_dtype(np.dtype(dtype))
+
+    @intrinsic
+    def sample(typing_context: Any, row: Any, index: Any) -> Any:
+        def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
+            data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+            pointer = builder.bitcast(data, context.get_value_type(number).as_pointer())
+            return builder.load(builder.gep(pointer, [arguments[1]]))
+
+        return number(row, index), generate
+
+    return sample
+
+
+_byte, _word, _single, _double = (_sample(name) for name in TYPES)
 
 
 @subroutine
-def read(row, arrays, place, plane, index, column, scale, shift):
-    """Bring samples of a row of the image, from a column on, to working precision, less the shift.
+def read(row, count, pixels, place, plane, index, column, scale, shift):
+    """Bring this many samples of a row of the image, from a column on, to working precision, less the shift.
 
     A loop for every type: as calls of one function they would take longer to compile.
     """
-    stop = column + row.size
+    line = pixels[plane, index]
     if place == 0:
-        bytes_ = arrays[0][plane, index, column:stop]
-        for j in range(row.size):
-            row[j] = bytes_[j] * scale - shift
+        for j in range(count):
+            row[j] = _byte(line, column + j) * scale - shift
     elif place == 1:
-        words = arrays[1][plane, index, column:stop]
-        for j in range(row.size):
-            row[j] = words[j] * scale - shift
+        for j in range(count):
+            row[j] = _word(line, column + j) * scale - shift
     elif place == 2:
-        singles = arrays[2][plane, index, column:stop]
-        for j in range(row.size):
-            row[j] = singles[j] * scale - shift
+        for j in range(count):
+            row[j] = _single(line, column + j) * scale - shift
     else:
-        doubles = arrays[3][plane, index, column:stop]
-        for j in range(row.size):
-            row[j] = doubles[j] * scale - shift
+        for j in range(count):
+            row[j] = _double(line, column + j) * scale - shift
