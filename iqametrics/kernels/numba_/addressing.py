@@ -5,13 +5,16 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.errors import TypingError
 from numba.core.imputils import impl_ret_borrowed
 from numba.extending import intrinsic
 
 
 @intrinsic
 def stretch(typing_context: Any, row: Any, start: Any) -> Any:
-    """A contiguous row from a sample on. It doesn't keep the row alive."""
+    """A contiguous row from a sample on."""
+    if row.ndim != 1 or row.layout != "C":
+        raise TypingError(f"stretch() takes contiguous rows, this is {row}")
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
         array = context.make_array(signature.return_type)
