@@ -8,6 +8,8 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
+from iqametrics.garbage import uncollected
+
 #: The executors, the truth first.
 EXECUTORS = ("numpy", "numba", "torch", "triton")
 #: Those that need no device but the CPU.
@@ -38,11 +40,16 @@ _FUSED = {
 @cache
 def ops(executor: str) -> ModuleType:
     """Primitive operations of the executor of this name."""
-    return import_module(f"iqametrics.kernels.{executor}_.ops")
+    return _load(executor, "ops")
 
 
 @cache
 def fused(executor: str, stencil: str) -> ModuleType | None:
     """The executor's fused pass over a stencil, if it has one."""
     module = _FUSED.get(executor, {}).get(stencil)
-    return None if module is None else import_module(f"iqametrics.kernels.{executor}_.{module}")
+    return None if module is None else _load(executor, module)
+
+
+def _load(executor: str, module: str) -> ModuleType:
+    with uncollected():
+        return import_module(f"iqametrics.kernels.{executor}_.{module}")

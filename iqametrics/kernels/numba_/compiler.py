@@ -6,10 +6,9 @@ stands in; the name therefore carries a hash of the equation's source and of thi
 """
 
 import ast
-import gc
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +20,7 @@ from numba import njit, types
 from numba.extending import overload
 
 from iqametrics import formulas
+from iqametrics.garbage import uncollected
 from iqametrics.kernels import binding
 from iqametrics.kernels.numba_ import disk_cache
 from iqametrics.kernels.numba_.names import NAMES
@@ -142,32 +142,20 @@ def entry(compiled: Any, *arguments: Any) -> Callable[..., None]:
 
     Calling it directly spares Numba's dispatch, which is slow for names, and takes read-only arrays as they are.
     """
-    key = (compiled, *(_kind(argument) for argument in arguments))
+    key = (compiled, *map(_kind, arguments))
     if key not in _entries:
         signature = tuple(_numba_type(argument) for argument in arguments)
-        with _uncollected():
+        with uncollected():
             compiled.compile(signature)
         _entries[key] = compiled.overloads[signature].entry_point
     return _entries[key]
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for garbage: a compiler makes many objects and little garbage, and the search takes a tenth of its time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def _kind(argument: Any) -> Any:
     if isinstance(argument, np.ndarray):
-        return argument.dtype.char, argument.ndim
+        return argument.dtype, argument.ndim
     if isinstance(argument, tuple):
-        return tuple(_kind(part) for part in argument)
+        return tuple(map(_kind, argument))
     return argument if isinstance(argument, str) else type(argument)
 
 

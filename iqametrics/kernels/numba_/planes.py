@@ -13,7 +13,7 @@ def data(planes: Planes) -> np.ndarray | Strips:
     """The samples in their own units, and in a type that kernels read."""
     if isinstance(planes.data, Strips):
         return planes.data
-    array = planes.data if planes.data.dtype.name in TYPES else planes.data.astype(np.float64)
+    array = planes.data if planes.data.dtype in TYPES else planes.data.astype(np.float64)
     return np.ascontiguousarray(array)
 
 

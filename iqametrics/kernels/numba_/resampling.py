@@ -1,6 +1,7 @@
 """Filters whose results are planes again; only the samples that are kept are computed."""
 
 from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,17 @@ from iqametrics.planes import Planes
 
 def decimate(source: Planes, taps: tuple[float, ...], factor: int, border: str) -> np.ndarray | Strips:
     """Filter rows and columns with the same taps and keep every `factor`-th sample, from the first on."""
+    return _filtered(_decimate, source, partial(_steps, taps, factor), len(taps), factor, border)
+
+
+@lru_cache(maxsize=64)  # small images are filtered in less time than this takes
+def _steps(taps: tuple[float, ...], factor: int, columns: int, number: type) -> tuple[np.ndarray, ...]:
+    """Taps, and where what they weigh begins in a ring of rows and in a row dealt out. Not to be written to."""
     size = len(taps)
-    padded = np.array(taps + (0.0,) * (-size % 3))  # rows are added up three at a time
+    padded: np.ndarray = np.array(taps + (0.0,) * (-size % 3), number)  # rows are added up three at a time
     tap = np.minimum(np.arange(len(padded)), size - 1)
-
-    def weights(columns: int, number: type) -> tuple[np.ndarray, ...]:
-        pitch = _pitch(columns, factor)
-        down = (np.arange(size)[:, None] + tap) % size * columns
-        return padded.astype(number), down, tap % factor * pitch + tap // factor
-
-    return _filtered(_decimate, source, weights, size, factor, border)
+    down = (np.arange(size)[:, None] + tap) % size * columns
+    return padded, down, tap % factor * _pitch(columns, factor) + tap // factor
 
 
 def correlate2d(source: Planes, weights: np.ndarray, border: str, step: int = 1) -> np.ndarray | Strips:

@@ -1,7 +1,7 @@
 """Samples of any type on their way to working precision.
 
 A kernel is compiled for the precision it works in, not for every type that pixels come in: it takes their bytes, and the
-place of their type in a list.
+number of their type.
 """
 
 from typing import Any
@@ -13,18 +13,18 @@ from numba.extending import intrinsic
 
 from iqametrics.kernels.numba_.compiler import subroutine
 
-#: Types a kernel reads as they are.
-TYPES = ("uint8", "uint16", "float32", "float64")
+#: Types a kernel reads as they are, and the numbers that kernels know them by.
+TYPES = {np.dtype(name): place for place, name in enumerate(("uint8", "uint16", "float32", "float64"))}
 
 
 def samples(array: np.ndarray) -> tuple[np.ndarray, int]:
-    """What a kernel takes for an array ``(planes, rows, columns)``: its bytes, and the place of its type."""
-    return np.require(array, requirements=("C", "A")).view(np.uint8), TYPES.index(array.dtype.name)
+    """What a kernel takes for an array ``(planes, rows, columns)``: its bytes, and the number of its type."""
+    return np.require(array, requirements=("C", "A")).view(np.uint8), TYPES[array.dtype]
 
 
-def _sample(dtype: str) -> Any:
+def _sample(dtype: np.dtype) -> Any:
     """Make the function that reads a sample of this type from a row of bytes."""
-    number = numba.from_dtype(np.dtype(dtype))
+    number = numba.from_dtype(dtype)
 
     @intrinsic
     def sample(typing_context: Any, row: Any, index: Any) -> Any:
@@ -38,7 +38,7 @@ def _sample(dtype: str) -> Any:
     return sample
 
 
-_byte, _word, _single, _double = (_sample(name) for name in TYPES)
+_byte, _word, _single, _double = (_sample(dtype) for dtype in TYPES)
 
 
 @subroutine
