@@ -34,7 +34,7 @@ def run(field: "GradientField", spread: bool, maps: bool) -> Generator[float, No
 
 
 @subroutine
-def _padded(row, pixels, place, plane, index, size, origin, column, columns, scale):
+def _padded(row, pixels, kind, plane, index, size, origin, column, columns, scale):
     """A row of the image from the column before to the column after; zero beyond the image."""
     zero = scale - scale
     height, width = size
@@ -44,7 +44,7 @@ def _padded(row, pixels, place, plane, index, size, origin, column, columns, sca
     left, right = int(column == 0), int(column + columns == width)
     row[0] = row[columns + 1] = zero
     count, first = columns + 2 - left - right, column - 1 + left
-    read(stretch(row, left), count, pixels, place, plane, index - origin, first, scale, zero)
+    read(stretch(row, left), count, pixels, kind, plane, index - origin, first, scale, zero)
 
 
 @part_of_kernel
@@ -59,9 +59,7 @@ def _derivatives(above, here, below, j, t):
 
 
 @kernel
-def _rows(
-    name, length, x, place_x, y, place_y, size, origin, scales, taps, constants, start, stop, sums, spreads, maps
-):
+def _rows(name, length, x, kind_x, y, kind_y, size, origin, scales, taps, constants, start, stop, sums, spreads, maps):
     height, width = size
     tile = smaller(TILE, width)
     ring = np.empty((2, 3, tile + 2), maps.dtype)
@@ -73,8 +71,8 @@ def _rows(
         for column in range(0, width, tile):
             columns = smaller(tile, width - column)
             for i in range(first - 1, first + rows + 1):
-                _padded(ring[0, i % 3], x, place_x, plane, i, size, origin, column, columns, scales[0])
-                _padded(ring[1, i % 3], y, place_y, plane, i, size, origin, column, columns, scales[1])
+                _padded(ring[0, i % 3], x, kind_x, plane, i, size, origin, column, columns, scales[0])
+                _padded(ring[1, i % 3], y, kind_y, plane, i, size, origin, column, columns, scales[1])
                 if i <= first:
                     continue
                 above_x, here_x, below_x = ring[0, (i - 2) % 3], ring[0, (i - 1) % 3], ring[0, i % 3]

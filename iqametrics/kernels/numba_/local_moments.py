@@ -101,9 +101,9 @@ def _variances(mean_x, of_x, mean_y, of_y, product, columns, centre_x, centre_y,
 def rows(
     name,
     x,
-    place_x,
+    kind_x,
     y,
-    place_y,
+    kind_y,
     area,
     origin,
     scales,
@@ -123,7 +123,7 @@ def rows(
     zero = correction - correction
     reach = taps.size - 1
     # Of both images each; loops over the two compile faster than calls for each.
-    images, places = (x, y), (place_x, place_y)
+    images, kinds = (x, y), (kind_x, kind_y)
     rings = np.empty((2, (BAND + reach) * STRIDE), maps.dtype)
     nears = np.empty((2, (BAND + reach) * STRIDE), maps.dtype)
     closes = np.empty((2, taps.size * STRIDE), maps.dtype)
@@ -143,7 +143,7 @@ def rows(
             top, lines, needed = first - origin, count + reach, columns + reach
             block = (count + size) // 2 * STRIDE + (columns + size) // 2
             for i in range(2):
-                fill(rings[i], images[i], places[i], plane, within, top, lines, column, needed, scales[i], zero)
+                fill(rings[i], images[i], kinds[i], plane, within, top, lines, column, needed, scales[i], zero)
                 _shift(rings[i], rings[i][block], lines, needed, nears[i])
             for r in range(count):
                 of_x, of_y, begin, centre, j, some = nears[0], nears[1], r * STRIDE, block, 0, columns

@@ -73,9 +73,9 @@ _down = down(of_x, of_y, of_xy, of_energy)
 def _rows(
     name,
     x,
-    place_x,
+    kind_x,
     y,
-    place_y,
+    kind_y,
     size,
     origin,
     scales,
@@ -109,13 +109,13 @@ def _rows(
             columns = smaller(tile, width - column)
             needed = columns + reach
             top = first - origin
-            fill(ring_x, x, place_x, plane, area, top, rows + reach, column, needed, scales[0], centre_x)
-            fill(ring_y, y, place_y, plane, area, top, rows + reach, column, needed, scales[1], centre_y)
+            fill(ring_x, x, kind_x, plane, area, top, rows + reach, column, needed, scales[0], centre_x)
+            fill(ring_y, y, kind_y, plane, area, top, rows + reach, column, needed, scales[1], centre_y)
             for r in range(rows):
                 if r % ROWS == 0:
                     _down(ring_x, ring_y, r * STRIDE, taps, needed, stacked, pitch)
-                for kind in range(4):
-                    across(stretch(stacked, (r % ROWS * 4 + kind) * pitch), taps, columns, moments[kind])
+                for q in range(4):
+                    across(stretch(stacked, (r % ROWS * 4 + q) * pitch), taps, columns, moments[q])
                 mean_x, mean_y, product, energy = moments[0], moments[1], moments[2], moments[3]
                 for j in range(columns):
                     a, b = mean_x[j], mean_y[j]

@@ -62,7 +62,7 @@ def _pitch(columns, step):
 
 
 @part_of_kernel
-def _line(line, x, place, plane, row, columns, margin, side, scale):
+def _line(line, x, kind, plane, row, columns, margin, side, scale):
     """A row of the image, extended at both ends."""
     zero = scale - scale
     if row < 0:
@@ -70,7 +70,7 @@ def _line(line, x, place, plane, row, columns, margin, side, scale):
             line[i] = zero
         return
     start = row - row  # a literal 0 would be a type of its own, and the function compiled once more
-    read(stretch(line, margin), side, x, place, plane, row, start, scale, zero)
+    read(stretch(line, margin), side, x, kind, plane, row, start, scale, zero)
     for k in range(columns.size - side):
         i = k if k < margin else k + side
         line[i] = line[margin + columns[i]] if columns[i] >= 0 else zero
@@ -106,7 +106,7 @@ def _weighted(line, starts, taps, out):
 
 
 @kernel
-def _decimate(name, x, place, scale, weights, step, rows, columns, margin, side, start, stop, out):
+def _decimate(name, x, kind, scale, weights, step, rows, columns, margin, side, start, stop, out):
     taps, down_starts, across_starts = weights
     height, size, count = out.shape[1], down_starts.shape[0], columns.size
     ring, down = np.empty(size * count, out.dtype), np.empty(count, out.dtype)
@@ -115,14 +115,14 @@ def _decimate(name, x, place, scale, weights, step, rows, columns, margin, side,
         plane, first = row // height, (row % height) * step
         fresh = size if row == start or first == 0 else smaller(size, step)
         for e in range(first + size - fresh, first + size):
-            _line(stretch(ring, e % size * count), x, place, plane, rows[e], columns, margin, side, scale)
+            _line(stretch(ring, e % size * count), x, kind, plane, rows[e], columns, margin, side, scale)
         _weighted(ring, down_starts[first % size], taps, down)
         _deal(down, step, phases)
         _weighted(phases, across_starts, taps, out[plane, row % height])
 
 
 @kernel
-def _correlate(name, x, place, scale, weights, step, rows, columns, margin, side, start, stop, out):
+def _correlate(name, x, kind, scale, weights, step, rows, columns, margin, side, start, stop, out):
     height, width = out.shape[1:]
     size = weights.shape[0]
     zero = scale - scale
@@ -132,7 +132,7 @@ def _correlate(name, x, place, scale, weights, step, rows, columns, margin, side
         plane, first = row // height, (row % height) * step
         fresh = size if row == start or first == 0 else smaller(size, step)
         for e in range(first + size - fresh, first + size):
-            _line(line, x, place, plane, rows[e], columns, margin, side, scale)
+            _line(line, x, kind, plane, rows[e], columns, margin, side, scale)
             _deal(line, step, stretch(ring, e % size * step * pitch))
         result = out[plane, row % height]
         result[:] = zero

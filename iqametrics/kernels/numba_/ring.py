@@ -13,7 +13,7 @@ STRIDE = TILE + 40
 
 
 @subroutine
-def fill(ring, pixels, place, plane, size, first, rows, column, columns, scale, shift):
+def fill(ring, pixels, kind, plane, size, first, rows, column, columns, scale, shift):
     """Bring a part of some rows of an image (of `size` rows and columns) to working precision, less the shift.
 
     Below the image and to its right, where the weights of a padded window are 0, the sample at the edge stands in.
@@ -21,6 +21,6 @@ def fill(ring, pixels, place, plane, size, first, rows, column, columns, scale, 
     within = smaller(columns, size[1] - column)
     for r in range(rows):
         row = stretch(ring, r * STRIDE)
-        read(row, within, pixels, place, plane, smaller(first + r, size[0] - 1), column, scale, shift)
+        read(row, within, pixels, kind, plane, smaller(first + r, size[0] - 1), column, scale, shift)
         for j in range(within, columns):
             row[j] = row[within - 1]

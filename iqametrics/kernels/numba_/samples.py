@@ -14,7 +14,7 @@ from numba.extending import intrinsic
 from iqametrics.kernels.numba_.compiler import subroutine
 
 #: Types a kernel reads as they are, and the numbers that kernels know them by.
-TYPES = {np.dtype(name): place for place, name in enumerate(("uint8", "uint16", "float32", "float64"))}
+TYPES = {np.dtype(name): kind for kind, name in enumerate(("uint8", "uint16", "float32", "float64"))}
 
 
 def samples(array: np.ndarray) -> tuple[np.ndarray, int]:
@@ -42,19 +42,19 @@ _byte, _word, _single, _double = (_sample(dtype) for dtype in TYPES)
 
 
 @subroutine
-def read(row, count, pixels, place, plane, index, column, scale, shift):
+def read(row, count, pixels, kind, plane, index, column, scale, shift):
     """Bring this many samples of a row of the image, from a column on, to working precision, less the shift.
 
     A loop for every type: as calls of one function they would take longer to compile.
     """
     line = pixels[plane, index]
-    if place == 0:
+    if kind == 0:
         for j in range(count):
             row[j] = _byte(line, column + j) * scale - shift
-    elif place == 1:
+    elif kind == 1:
         for j in range(count):
             row[j] = _word(line, column + j) * scale - shift
-    elif place == 2:
+    elif kind == 2:
         for j in range(count):
             row[j] = _single(line, column + j) * scale - shift
     else:
