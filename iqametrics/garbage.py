@@ -1,4 +1,4 @@
-"""No search for garbage where many objects are made to stay: it takes a tenth of the time of importing or compiling."""
+"""No search for garbage where many objects are made to stay: it takes up to a tenth of importing and compiling."""
 
 import gc
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Where samples are, in a few machine instructions: Numba's slices and `min` take several times as long to compile."""
+"""Where samples are, in a few machine instructions: Numba's slices and `min` take at least twice as long to compile."""
 
 from typing import Any
 
