@@ -11,6 +11,7 @@ import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
 
+from iqametrics.kernels.numba_.addressing import data
 from iqametrics.kernels.numba_.compiler import subroutine
 
 #: Types a kernel reads as they are, and the numbers that kernels know them by.
@@ -29,8 +30,8 @@ def _sample(dtype: np.dtype) -> Any:
     @intrinsic
     def sample(typing_context: Any, row: Any, index: Any) -> Any:
         def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
-            data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-            pointer = builder.bitcast(data, context.get_value_type(number).as_pointer())
+            samples_at = data(context, builder, signature, arguments, 0)
+            pointer = builder.bitcast(samples_at, context.get_value_type(number).as_pointer())
             return builder.load(builder.gep(pointer, [arguments[1]]))
 
         return number(row, index), generate

@@ -14,6 +14,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from iqametrics.kernels.numba_.addressing import data
 from iqametrics.kernels.numba_.compiler import subroutine
 from iqametrics.kernels.numba_.ring import STRIDE
 
@@ -67,16 +68,12 @@ class _Vectors:
         return total
 
 
-def _data(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any, place: int) -> Any:
-    return context.make_array(signature.args[place])(context, builder, arguments[place]).data
-
-
 @intrinsic
 def _across(typing_context: Any, row: Any, taps: Any, out: Any, column: Any) -> Any:
     """Write the sums of a vector's columns, from a column on."""
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
-        source, target = (_data(context, builder, signature, arguments, place) for place in (0, 2))
+        source, target = (data(context, builder, signature, arguments, place) for place in (0, 2))
         vectors = _Vectors(context, builder, arguments[1])
         width, column = vectors.width, arguments[3]
 
@@ -141,7 +138,7 @@ def down(*quantities: Callable[[_Vectors, _Image, _Image], Any]) -> Any:
     @intrinsic
     def step(typing_context: Any, x: Any, y: Any, start: Any, taps: Any, out: Any, pitch: Any, column: Any) -> Any:
         def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
-            first, second, target = (_data(context, builder, signature, arguments, place) for place in (0, 1, 4))
+            first, second, target = (data(context, builder, signature, arguments, place) for place in (0, 1, 4))
             vectors = _Vectors(context, builder, arguments[3])
             _, _, start, _, _, pitch, column = arguments
             begin = builder.add(start, column)
