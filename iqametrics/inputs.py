@@ -126,7 +126,7 @@ def _stack(image: Any, layout: str | None, role: str) -> tuple[Any, str]:
 
 
 def _array(image: Any, role: str) -> np.ndarray:
-    if isinstance(image, np.ma.MaskedArray):
+    if "numpy.ma" in sys.modules and isinstance(image, np.ma.MaskedArray):  # which takes a while to import
         raise DTypeError(f"{role} is a masked array and masks are not supported; crop or fill it first")
     if type(image).__module__.startswith("PIL.") and image.mode not in ("L", "RGB", "I;16"):
         raise DTypeError(f"{role} is a Pillow image of mode {image.mode}; convert it to 'L' or 'RGB' first")

@@ -1,7 +1,10 @@
 """Compiled once per machine: kept on disk, found by other processes, made anew when an equation changes."""
 
+import pytest
+
 import iqametrics
 
+CORE = ("mse", "psnr", "ssim", "ms_ssim", "gmsd", "vif", "vifp")
 SCORES = (
     "watch()\n"
     "names = iqametrics.metrics()\n"
@@ -27,6 +30,25 @@ def test_a_second_process_compiles_nothing(warm):
     again = warm.run(SCORES)
     assert again["compiled"] == []
     assert again["scores"] == warm.first["scores"]
+
+
+def test_loading_starts_no_compiler(warm):
+    """Kernels hold no functions of Numba's, whose modules take longer to import than all kernels to load."""
+    imported = "report(imported=sorted({'numba.np.arrayobj', 'numba.np.arraymath', 'numpy.ma'} & set(sys.modules)))"
+    for name in CORE:
+        assert warm.run(f"import sys\nscore({name!r})\n" + imported)["imported"] == []
+
+
+def test_compiling_imports_no_linear_algebra(installed):
+    """A user's functions that need it have it all the same."""
+    found = installed.run(
+        "import sys\nscore('mse')\nlight = 'scipy.linalg' not in sys.modules\n"
+        "import numba\n"
+        "solve = numba.njit(lambda a, b: np.dot(a, np.linalg.solve(a, b)))\n"
+        "report(light=light, product=solve(np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([3.0, 5.0])).tolist())"
+    )
+    assert found["light"]
+    assert found["product"] == pytest.approx([3.0, 5.0])
 
 
 def test_every_kernel_is_kept(warm):

@@ -8,6 +8,7 @@ import numpy as np
 from iqametrics.formulas.information import channel_information, energy_about_mean, gain_and_noise
 from iqametrics.kernels.borders import mirrored
 from iqametrics.kernels.numba_ import planes
+from iqametrics.kernels.numba_.addressing import vacant
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of
 from iqametrics.kernels.numba_.rows import Tally, tally
 from iqametrics.kernels.numba_.strips import Strip, Strips, in_strips, launch
@@ -117,10 +118,10 @@ def _blocks(
     width = source_columns.size - window + 1
     height, count = (source_rows.size - window + 1) // 3 - 2 * margin, width // 3 - 2 * margin
     area = window * window
-    down = np.empty((5, width))
-    local = np.empty((5, count))
-    gains, noises, energies = np.empty(count), np.empty(count), np.empty(count)
-    values = np.empty((2, count))
+    down = vacant(sums, (5, width))
+    local = vacant(sums, (5, count))
+    gains, noises, energies = vacant(sums, (count,)), vacant(sums, (count,)), vacant(sums, (count,))
+    values = vacant(sums, (2, count))
     for row in range(start, stop):
         plane, block = row // height, row % height + margin
         # Sums over the window around the block's centre: down the columns, then across.

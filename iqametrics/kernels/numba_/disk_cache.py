@@ -5,6 +5,8 @@ from typing import Any
 from numba.core.caching import FunctionCache
 from numba.core.runtime.nrt import rtsys
 
+from iqametrics.kernels.numba_ import starting
+
 
 class QuickCache(FunctionCache):
     """Numba's cache of one function.
@@ -14,10 +16,14 @@ class QuickCache(FunctionCache):
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Load the machine code for a signature; None where there is none."""
+        """Load the machine code for a signature; None where there is none, and it is going to be compiled."""
         rtsys.initialize(target_context)
+        loaded = None
         with self._guard_against_spurious_io_errors():
-            return self._load_overload(sig, target_context)
+            loaded = self._load_overload(sig, target_context)
+        if loaded is None:
+            starting.start()
+        return loaded
 
 
 def keep(compiled: Any) -> None:

@@ -3,11 +3,9 @@
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from iqametrics.formulas.similarity import magnitude
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.addressing import smaller, stretch
+from iqametrics.kernels.numba_.addressing import smaller, stretch, vacant
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, part_of_kernel, result_count, subroutine
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.samples import read, samples
@@ -62,8 +60,8 @@ def _derivatives(above, here, below, j, t):
 def _rows(name, length, x, kind_x, y, kind_y, size, origin, scales, taps, constants, start, stop, sums, spreads, maps):
     height, width = size
     tile = smaller(TILE, width)
-    ring = np.empty((2, 3, tile + 2), maps.dtype)
-    values = np.empty((sums.shape[0], tile), maps.dtype)
+    ring = vacant(maps, (2, 3, tile + 2))
+    values = vacant(maps, (sums.shape[0], tile))
     row = start
     while row < stop:
         plane, first = row // height, row % height

@@ -8,7 +8,7 @@ layout of the passes is that of :mod:`iqametrics.kernels.numba_.moments`.
 
 import numpy as np
 
-from iqametrics.kernels.numba_.addressing import smaller, stretch
+from iqametrics.kernels.numba_.addressing import smaller, stretch, vacant
 from iqametrics.kernels.numba_.compiler import apply, kernel, subroutine
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import tally
@@ -124,16 +124,16 @@ def rows(
     reach = taps.size - 1
     # Of both images each; loops over the two compile faster than calls for each.
     images, kinds = (x, y), (kind_x, kind_y)
-    rings = np.empty((2, (BAND + reach) * STRIDE), maps.dtype)
-    nears = np.empty((2, (BAND + reach) * STRIDE), maps.dtype)
-    closes = np.empty((2, taps.size * STRIDE), maps.dtype)
-    down = np.empty((5, BLOCK + reach + 2 * VECTOR), maps.dtype)
+    rings = vacant(maps, (2, (BAND + reach) * STRIDE))
+    nears = vacant(maps, (2, (BAND + reach) * STRIDE))
+    closes = vacant(maps, (2, taps.size * STRIDE))
+    down = vacant(maps, (5, BLOCK + reach + 2 * VECTOR))
     sums_down = down[0], down[1], down[2], down[3], down[4]
-    moments = np.empty((6, BLOCK + VECTOR), maps.dtype)
+    moments = vacant(maps, (6, BLOCK + VECTOR))
     mean_x, vx, mean_y, vy, covariance, doubtful = (
         moments[0], moments[1], moments[2], moments[3], moments[4], moments[5]
     )  # fmt: skip
-    values = np.empty((sums.shape[0], BLOCK), maps.dtype)
+    values = vacant(maps, (sums.shape[0], BLOCK))
     row = start
     while row < stop:
         plane, first = row // height, row % height

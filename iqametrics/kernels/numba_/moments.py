@@ -7,10 +7,8 @@ across the rows just made; the formula ends them.
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from iqametrics.kernels.numba_ import local_moments, planes
-from iqametrics.kernels.numba_.addressing import smaller, stretch
+from iqametrics.kernels.numba_.addressing import smaller, stretch, vacant
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
@@ -95,11 +93,11 @@ def _rows(
     height, width, area = size
     tile = smaller(width, smaller(TILE, STRIDE - reach - VECTOR))
     pitch = tile + reach + 2 * VECTOR
-    ring_x = np.empty((BAND + reach) * STRIDE, maps.dtype)
-    ring_y = np.empty((BAND + reach) * STRIDE, maps.dtype)
-    stacked = np.empty(ROWS * 4 * pitch, maps.dtype)
-    moments = np.empty((4, tile + VECTOR), maps.dtype)
-    values = np.empty((sums.shape[0], tile), maps.dtype)
+    ring_x = vacant(maps, ((BAND + reach) * STRIDE,))
+    ring_y = vacant(maps, ((BAND + reach) * STRIDE,))
+    stacked = vacant(maps, (ROWS * 4 * pitch,))
+    moments = vacant(maps, (4, tile + VECTOR))
+    values = vacant(maps, (sums.shape[0], tile))
     row = start
     while row < stop:
         plane, first = row // height, row % height

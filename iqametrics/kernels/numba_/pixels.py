@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.addressing import smaller
+from iqametrics.kernels.numba_.addressing import smaller, vacant
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.strips import Strip, in_strips, launch
@@ -66,7 +66,7 @@ def _whole_numbers(name, x, y, start, stop, sums):
 @kernel
 def _rows(name, x, y, origin, height, one, constants, start, stop, sums, spreads, maps):
     width = x.shape[2]
-    values = np.empty((sums.shape[0], TILE), maps.dtype)
+    values = vacant(maps, (sums.shape[0], TILE))
     for row in range(start, stop):
         plane, line = row // height, row % height - origin
         of_x, of_y = x[plane, line], y[plane, line]

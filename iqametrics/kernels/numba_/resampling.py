@@ -9,7 +9,7 @@ from numba.extending import register_jitable
 
 from iqametrics.kernels.borders import extended, margins
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.addressing import smaller, stretch
+from iqametrics.kernels.numba_.addressing import smaller, stretch, vacant
 from iqametrics.kernels.numba_.compiler import kernel, name_of, part_of_kernel, subroutine
 from iqametrics.kernels.numba_.samples import read, samples
 from iqametrics.kernels.numba_.strips import Strip, Strips, launch, whole_or_strips
@@ -109,8 +109,8 @@ def _weighted(line, starts, taps, out):
 def _decimate(name, x, kind, scale, weights, step, rows, columns, margin, side, start, stop, out):
     taps, down_starts, across_starts = weights
     height, size, count = out.shape[1], down_starts.shape[0], columns.size
-    ring, down = np.empty(size * count, out.dtype), np.empty(count, out.dtype)
-    phases = np.empty(step * _pitch(count, step), out.dtype)
+    ring, down = vacant(out, (size * count,)), vacant(out, (count,))
+    phases = vacant(out, (step * _pitch(count, step),))
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
         fresh = size if row == start or first == 0 else smaller(size, step)
@@ -127,7 +127,7 @@ def _correlate(name, x, kind, scale, weights, step, rows, columns, margin, side,
     size = weights.shape[0]
     zero = scale - scale
     pitch = _pitch(columns.size, step)
-    line, ring = np.empty(columns.size, out.dtype), np.empty(size * step * pitch, out.dtype)
+    line, ring = vacant(out, (columns.size,)), vacant(out, (size * step * pitch,))
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
         fresh = size if row == start or first == 0 else smaller(size, step)
