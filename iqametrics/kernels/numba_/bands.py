@@ -8,8 +8,8 @@ import numpy as np
 from iqametrics.formulas.information import channel_information, energy_about_mean, gain_and_noise
 from iqametrics.kernels.borders import mirrored
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.addressing import vacant
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of
+from iqametrics.kernels.numba_.memory import release, vacant
 from iqametrics.kernels.numba_.rows import Tally, tally
 from iqametrics.kernels.numba_.strips import Strip, Strips, in_strips, launch
 from iqametrics.kernels.passes import side_by_side
@@ -168,3 +168,4 @@ def _blocks(
                 through[j] += one
                 without[j] += other
         tally(values, count, row, height, 0, sums, spreads, maps)
+    release(down, local, gains, noises, energies, values)

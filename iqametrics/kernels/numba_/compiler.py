@@ -23,11 +23,11 @@ from iqametrics import formulas
 from iqametrics.garbage import uncollected
 from iqametrics.kernels import binding
 from iqametrics.kernels.numba_ import disk_cache
-from iqametrics.kernels.numba_.names import NAMES
+from iqametrics.kernels.numba_.names import NAMES, PLAIN
 
 #: Sums may be reordered and products fused; NaN and infinity keep their meaning.
 _FAST = {"reassoc", "contract", "nsz", "arcp"}
-_OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": _FAST, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = PLAIN | {"nogil": True, "fastmath": _FAST}
 #: Of kernels: they are called from Python alone, never through a pointer.
 _ENTRY: dict[str, Any] = _OPTIONS | {"no_cfunc_wrapper": True}
 #: Of functions that only kernels call: no entry is compiled for callers from Python or C.

@@ -3,7 +3,6 @@
 from typing import Any
 
 from numba.core.caching import FunctionCache
-from numba.core.runtime.nrt import rtsys
 
 from iqametrics.kernels.numba_ import starting
 
@@ -11,13 +10,12 @@ from iqametrics.kernels.numba_ import starting
 class QuickCache(FunctionCache):
     """Numba's cache of one function.
 
-    Before it looks for machine code Numba loads all that it knows of NumPy and SciPy, which takes longer than loading the
-    code. Machine code needs the memory management alone; the rest is loaded when something has to be compiled.
+    Before it looks for machine code Numba starts its compiler, which takes longer than loading the code. Here it starts when
+    something has to be compiled.
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Load the machine code for a signature; None where there is none, and it is going to be compiled."""
-        rtsys.initialize(target_context)
         loaded = None
         with self._guard_against_spurious_io_errors():
             loaded = self._load_overload(sig, target_context)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from iqametrics.formulas.similarity import magnitude
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.addressing import smaller, stretch, vacant
+from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, part_of_kernel, result_count, subroutine
+from iqametrics.kernels.numba_.memory import release, vacant
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.samples import read, samples
 from iqametrics.kernels.numba_.strips import in_strips, launch
@@ -84,3 +85,4 @@ def _rows(name, length, x, kind_x, y, kind_y, size, origin, scales, taps, consta
                         values[1, j] = results[-1]
                 tally(values, columns, row + i - 1 - first, height, column, sums, spreads, maps)
         row += rows
+    release(ring, values)

@@ -8,8 +8,9 @@ layout of the passes is that of :mod:`iqametrics.kernels.numba_.moments`.
 
 import numpy as np
 
-from iqametrics.kernels.numba_.addressing import smaller, stretch, vacant
+from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import apply, kernel, subroutine
+from iqametrics.kernels.numba_.memory import release, vacant
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import tally
 from iqametrics.kernels.numba_.symmetric import VECTOR, across
@@ -197,3 +198,4 @@ def rows(
                         values[1, j] = results[-1]
                 tally(values, columns, row + r, height, column, sums, spreads, maps)
         row += count
+    release(rings, nears, closes, down, moments, values)

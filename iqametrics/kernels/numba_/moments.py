@@ -8,8 +8,9 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from iqametrics.kernels.numba_ import local_moments, planes
-from iqametrics.kernels.numba_.addressing import smaller, stretch, vacant
+from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
+from iqametrics.kernels.numba_.memory import release, vacant
 from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.samples import samples
@@ -132,3 +133,4 @@ def _rows(
                         values[1, j] = results[-1]
                 tally(values, columns, row + r, height, column, sums, spreads, maps)
         row += rows
+    release(ring_x, ring_y, stacked, moments, values)

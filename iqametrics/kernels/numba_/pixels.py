@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.addressing import smaller, vacant
+from iqametrics.kernels.numba_.addressing import smaller
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
+from iqametrics.kernels.numba_.memory import release, vacant
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.strips import Strip, in_strips, launch
 
@@ -79,6 +80,7 @@ def _rows(name, x, y, origin, height, one, constants, start, stop, sums, spreads
                 if len(results) == 2:
                     values[1, j] = results[-1]
             tally(values, count, row, height, column, sums, spreads, maps)
+    release(values)
 
 
 @kernel

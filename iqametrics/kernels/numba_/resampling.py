@@ -9,8 +9,9 @@ from numba.extending import register_jitable
 
 from iqametrics.kernels.borders import extended, margins
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.addressing import smaller, stretch, vacant
+from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import kernel, name_of, part_of_kernel, subroutine
+from iqametrics.kernels.numba_.memory import release, vacant
 from iqametrics.kernels.numba_.samples import read, samples
 from iqametrics.kernels.numba_.strips import Strip, Strips, launch, whole_or_strips
 from iqametrics.planes import Planes
@@ -119,6 +120,7 @@ def _decimate(name, x, kind, scale, weights, step, rows, columns, margin, side, 
         _weighted(ring, down_starts[first % size], taps, down)
         _deal(down, step, phases)
         _weighted(phases, across_starts, taps, out[plane, row % height])
+    release(ring, down, phases)
 
 
 @kernel
@@ -142,3 +144,4 @@ def _correlate(name, x, kind, scale, weights, step, rows, columns, margin, side,
                 weight, phase = weights[i, k], stretch(phases, k % step * pitch + k // step)
                 for j in range(width):
                     result[j] += weight * phase[j]
+    release(line, ring)
