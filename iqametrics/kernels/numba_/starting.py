@@ -15,7 +15,9 @@ def start() -> None:
     """
     with _lock:
         linalg: Any = import_module("numba.np.linalg")
-        ask = getattr(linalg, "ensure_blas", None)
+        if not hasattr(linalg, "ensure_blas"):  # a version of Numba that does this in another way
+            return
+        ask = linalg.ensure_blas
         linalg.ensure_blas = lambda: None  # SciPy is there: this package needs it
         try:
             import_module("numba.np.arraymath")
