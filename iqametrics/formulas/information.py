@@ -33,14 +33,30 @@ def gain_and_noise(vx, vy, cxy, count, tiny):
     return gain, maximum(noise, tiny)
 
 
+def channel_ratios(gain, noise, signal, neural):
+    """What the two sums of eq. 24 take the logarithms of: through the distortion channel, and without it."""
+    return 1 + gain * gain * signal / (noise + neural), 1 + signal * (1 / neural)
+
+
 def channel_information(gain, noise, signal, neural):
     """Information through the distortion channel and without it (the two sums of eq. 24), in nats."""
-    return log(1 + gain * gain * signal / (noise + neural)), log(1 + signal * (1 / neural))
+    through, without = channel_ratios(gain, noise, signal, neural)
+    return log(through), log(without)
+
+
+def pixel_ratios(mx, my, vx, vy, cxy, neural, tiny):
+    """What the informations of a window are the logarithms of, from its local moments; at least 1."""
+    vx = maximum(vx, 0.0)
+    vy = maximum(vy, 0.0)
+    gain, noise = gain_and_noise(vx, vy, cxy, 1.0, tiny)
+    return channel_ratios(gain, noise, where(vx < tiny, 0.0, vx), neural)
 
 
 def pixel_information(mx, my, vx, vy, cxy, neural, tiny):
     """Both informations of a window, from its local moments (pixel-domain VIF)."""
-    vx = maximum(vx, 0.0)
-    vy = maximum(vy, 0.0)
-    gain, noise = gain_and_noise(vx, vy, cxy, 1.0, tiny)
-    return channel_information(gain, noise, where(vx < tiny, 0.0, vx), neural)
+    through, without = pixel_ratios(mx, my, vx, vy, cxy, neural, tiny)
+    return log(through), log(without)
+
+
+#: Formulas whose values are logarithms, and what of: the sum of many takes a few logarithms of products.
+LOGARITHMS = {pixel_information: pixel_ratios}

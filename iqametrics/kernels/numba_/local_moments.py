@@ -1,28 +1,25 @@
 """Fused pass over local moments that keeps the digits of small variances.
 
-Moments about a constant lose of a variance what is small beside the mean square about that constant. The image is worked
-on in blocks, and moments are taken about a pixel in the middle of each. Where a variance is next to nothing beside the mean
-square, as on even ground beside an edge, they are taken again about a nearer pixel, the central one of the window. The
-layout of the passes is that of :mod:`iqametrics.kernels.numba_.moments`.
+Moments about a constant lose of a variance what is small beside the mean square about that constant. Every block has its
+own, a pixel in its middle. Where a variance is next to nothing beside the mean square, as on even ground beside an edge,
+moments are taken again about a nearer pixel, the central one of the window. The layout of the passes is that of
+:mod:`iqametrics.kernels.numba_.moments`.
 """
 
 import numpy as np
 
-from iqametrics.kernels.numba_.addressing import smaller, stretch
-from iqametrics.kernels.numba_.compiler import apply, kernel, subroutine
+from iqametrics.kernels.numba_.addressing import smaller
+from iqametrics.kernels.numba_.chunks import tally_chunk, tally_logarithms
+from iqametrics.kernels.numba_.compiler import apply, kernel, part_of_kernel, subroutine
 from iqametrics.kernels.numba_.memory import release, vacant
-from iqametrics.kernels.numba_.ring import BAND, STRIDE, fill
-from iqametrics.kernels.numba_.rows import tally
-from iqametrics.kernels.numba_.symmetric import VECTOR, across
+from iqametrics.kernels.numba_.ring import BAND, BLOCK, STRIDE, fill
+from iqametrics.kernels.numba_.vectors import BYTES
+from iqametrics.kernels.numba_.window_sums import CHUNK, room, window_sums
 
 #: Taps of the loops, which are unrolled. A smaller window is brought to the first size by taps of weight 0: a kernel takes
 #: seconds to compile, and a metric of several scales would need one for every window. One of the second size is the same
 #: from both ends.
 FEW, MANY = 9, 17
-#: Columns of a block; its rows are a band.
-BLOCK = 256
-#: Columns that are computed again at a time.
-AGAIN = 32
 #: Share of the mean square below which a variance is computed again: above it, less than 1e-10 of it is rounding.
 ENOUGH = 3e-5
 
@@ -33,60 +30,34 @@ def has_loops(window):
 
 
 def padded(taps):
-    """The taps of a window, and zeros up to a size that loops are made for; the same if they are many, or else zeros."""
+    """The taps of a window, and zeros up to a size that loops are made for."""
     zero = taps[0] - taps[0]
-    if len(taps) == MANY:
-        return np.array(taps), taps
-    return np.array(taps + (zero,) * (FEW - len(taps))), (zero,) * MANY
+    return np.array(taps + (zero,) * (FEW - len(taps)))
 
 
-def _down(count):
-    """Sums down the columns, over this many taps, of both images, their squares and their product."""
-
-    def down(x, y, start, tap, columns, zero, of_x, of_xx, of_y, of_yy, of_xy):
-        x, y = stretch(x, start), stretch(y, start)
-        for j in range(columns):
-            a = b = c = d = e = zero
-            for k in range(count):
-                u, v = x[k * STRIDE + j], y[k * STRIDE + j]
-                tu, tv = tap[k] * u, tap[k] * v
-                a += tu
-                b += tu * u
-                c += tv
-                d += tv * v
-                e += tu * v
-            of_x[j], of_xx[j], of_y[j], of_yy[j], of_xy[j] = a, b, c, d, e
-
-    return subroutine(down)
+_SQUARES_AND_PRODUCT = (0, 0), (1, 1), (0, 1)
+_few_sums = window_sums(_SQUARES_AND_PRODUCT, energy=False, mirrored=False, count=FEW)
+_many_sums = window_sums(_SQUARES_AND_PRODUCT, energy=False, mirrored=True, count=MANY)
 
 
-_few_down, _many_down = _down(FEW), _down(MANY)
+@part_of_kernel
+def _sums(buffers, row, taps, first, columns, down, moments):
+    """Moments about the constants, of a chunk."""
+    if taps.size == FEW:
+        _few_sums(buffers, row, taps, first, columns, down, moments)
+    else:
+        _many_sums(buffers, row, taps, first, columns, down, moments)
 
 
 @subroutine
-def _few_across(row, tap, columns, zero, out):
-    """Sums across this many columns."""
-    for j in range(columns):
-        a = zero
-        for k in range(FEW):
-            a += tap[k] * row[j + k]
-        out[j] = a
-
-
-@subroutine
-def _shift(ring, centre, rows, columns, near):
-    """Rows of the buffer less a constant."""
-    for r in range(rows):
-        row, out = stretch(ring, r * STRIDE), stretch(near, r * STRIDE)
-        for j in range(columns):
-            out[j] = row[j] - centre
-
-
-@subroutine
-def _variances(mean_x, of_x, mean_y, of_y, product, columns, centre_x, centre_y, doubtful):
+def _variances(moments, count, centres):
     """Turn moments about the centres into means and variances, and tell which rounding took much of, and how many."""
+    centre_x, centre_y = centres[0, 0], centres[1, 0]
+    mean_x, mean_y, of_x, of_y, product, doubtful = (
+        moments[0], moments[1], moments[2], moments[3], moments[4], moments[5]
+    )  # fmt: skip
     found = 0
-    for j in range(columns):
+    for j in range(count):
         a, b = mean_x[j], mean_y[j]
         vx, vy = of_x[j] - a * a, of_y[j] - b * b
         doubt = (vx < ENOUGH * of_x[j]) | (vy < ENOUGH * of_y[j])
@@ -96,6 +67,37 @@ def _variances(mean_x, of_x, mean_y, of_y, product, columns, centre_x, centre_y,
         of_x[j], of_y[j] = vx, vy
         product[j] -= a * b
     return found
+
+
+@subroutine
+def _fill(buffers, centres, images, kinds, plane, within, row, rows, column, columns, scales, down, right):
+    """Fill buffers with a part of both images less a pixel of theirs, so far down and to the right."""
+    zero = scales[0] - scales[0]
+    one = centres.shape[1]  # a literal would be a type of its own, and functions compiled once more
+    for i in range(2):  # loops over the two compile faster than calls for each
+        image, kind, scale = images[i], kinds[i], scales[i]
+        fill(centres[i], image, kind, plane, within, row + down, one, column + right, one, scale, zero)
+        fill(buffers[i], image, kind, plane, within, row, rows, column, columns, scale, centres[i, 0])
+
+
+@subroutine
+def _next_in_doubt(moments, place, lanes, rows, columns):
+    """The next place in a chunk, from this one on, whose variance is in doubt; the end if there is none."""
+    doubtful = moments[5]
+    while place < columns * lanes and (doubtful[place] == 0 or place % lanes >= rows):
+        place += 1
+    return place
+
+
+@subroutine
+def _take_over(moments, place, start, end, once):
+    """Moments that were taken again, from `start` on, for those in doubt that are no more; that of a place is not."""
+    doubtful = moments[5]
+    once[5, place - start] = 0  # no other constant is nearer
+    for j in range(start, end):
+        if doubtful[j] > once[5, j - start]:
+            for q in range(6):
+                moments[q, j] = once[q, j - start]
 
 
 @kernel
@@ -108,94 +110,111 @@ def rows(
     area,
     origin,
     scales,
-    weights,
+    taps,
     correction,
     constants,
     size,
+    logarithms,
     start,
     stop,
     sums,
     spreads,
     maps,
 ):
-    """Moments ``(mx, my, vx, vy, cxy)`` in windows of this size."""
+    """Moments ``(mx, my, vx, vy, cxy)`` in windows of this size; the formula's values or, unless None, their logarithms."""
     height, width, within = area
-    taps, many = weights
-    zero = correction - correction
     reach = taps.size - 1
-    # Of both images each; loops over the two compile faster than calls for each.
+    lanes = BYTES // maps.itemsize
     images, kinds = (x, y), (kind_x, kind_y)
-    rings = vacant(maps, (2, (BAND + reach) * STRIDE))
-    nears = vacant(maps, (2, (BAND + reach) * STRIDE))
-    closes = vacant(maps, (2, taps.size * STRIDE))
-    down = vacant(maps, (5, BLOCK + reach + 2 * VECTOR))
-    sums_down = down[0], down[1], down[2], down[3], down[4]
-    moments = vacant(maps, (6, BLOCK + VECTOR))
-    mean_x, vx, mean_y, vy, covariance, doubtful = (
-        moments[0], moments[1], moments[2], moments[3], moments[4], moments[5]
-    )  # fmt: skip
-    values = vacant(maps, (sums.shape[0], BLOCK))
+    centres, centres_near = vacant(maps, (2, 1)), vacant(maps, (2, 1))
+    rings, nears = vacant(maps, (2, (BAND + reach) * STRIDE)), vacant(maps, (2, (lanes + reach) * STRIDE))
+    down, down_near = vacant(maps, (5 * room(lanes),)), vacant(maps, (5 * room(lanes),))
+    moments, once = vacant(maps, (6, CHUNK * lanes)), vacant(maps, (6, CHUNK * lanes))
+    mean_x, mean_y, vx, vy, covariance = moments[0], moments[1], moments[2], moments[3], moments[4]
+    values, line = vacant(maps, (sums.shape[0], CHUNK * lanes)), vacant(maps, (sums.shape[0], CHUNK))
+    halves = vacant(sums, (CHUNK // 2 * lanes,))
     row = start
     while row < stop:
         plane, first = row // height, row % height
-        count = smaller(BAND, smaller(stop - row, height - first))
+        count, top = smaller(BAND, smaller(stop - row, height - first)), first - origin
         for column in range(0, width, BLOCK):
             columns = smaller(BLOCK, width - column)
-            top, lines, needed = first - origin, count + reach, columns + reach
-            block = (count + size) // 2 * STRIDE + (columns + size) // 2
-            for i in range(2):
-                fill(rings[i], images[i], kinds[i], plane, within, top, lines, column, needed, scales[i], zero)
-                _shift(rings[i], rings[i][block], lines, needed, nears[i])
-            for r in range(count):
-                of_x, of_y, begin, centre, j, some = nears[0], nears[1], r * STRIDE, block, 0, columns
-                nearer = False
-                while j < columns:
-                    if taps.size == FEW:
-                        _few_down(of_x, of_y, begin, taps, some + reach, zero, *sums_down)
-                        for q in range(5):
-                            _few_across(down[q], taps, some, zero, stretch(moments[q], j))
+            _fill(
+                rings,
+                centres,
+                images,
+                kinds,
+                plane,
+                within,
+                top,
+                count + reach,
+                column,
+                columns + reach,
+                scales,
+                (count + size) // 2,
+                (columns + size) // 2,
+            )
+            for r in range(0, count, lanes):
+                together = smaller(lanes, count - r)
+                for c in range(0, columns, CHUNK):
+                    some = smaller(CHUNK, columns - c)
+                    _sums(rings, r, taps, c, some, down, moments)
+                    end = some * lanes
+                    place = 0 if _variances(moments, end, centres) else end
+                    while True:
+                        place = _next_in_doubt(moments, place, lanes, together, some)
+                        if place == end:
+                            break
+                        left = place // lanes
+                        _fill(
+                            nears,
+                            centres_near,
+                            images,
+                            kinds,
+                            plane,
+                            within,
+                            top + r,
+                            lanes + reach,
+                            column + c + left,
+                            some - left + reach,
+                            scales,
+                            place % lanes + size // 2,
+                            size // 2,
+                        )
+                        _sums(nears, r - r, taps, r - r, some - left, down_near, once)
+                        _variances(once, end - left * lanes, centres_near)
+                        _take_over(moments, place, left * lanes, end, once)
+                    for j in range(some * lanes):
+                        results = apply(
+                            name,
+                            (
+                                mean_x[j],
+                                mean_y[j],
+                                vx[j] * correction,
+                                vy[j] * correction,
+                                covariance[j] * correction,
+                            ),
+                            constants,
+                        )
+                        values[0, j] = results[0]
+                        if len(results) == 2:
+                            values[1, j] = results[-1]
+                    if logarithms is None:
+                        tally_chunk(
+                            values,
+                            lanes,
+                            some,
+                            row + r,
+                            together,
+                            height,
+                            column + c,
+                            sums,
+                            spreads,
+                            maps,
+                            halves,
+                            line,
+                        )
                     else:
-                        _many_down(of_x, of_y, begin, taps, some + reach, zero, *sums_down)
-                        for q in range(5):
-                            across(down[q], many, some, stretch(moments[q], j))
-                    found = _variances(
-                        stretch(mean_x, j),
-                        stretch(vx, j),
-                        stretch(mean_y, j),
-                        stretch(vy, j),
-                        stretch(covariance, j),
-                        some,
-                        rings[0][centre],
-                        rings[1][centre],
-                        stretch(doubtful, j),
-                    )
-                    if nearer:  # nothing is nearer than the window's own centre
-                        doubtful[j] = zero
-                    elif found == 0:
-                        j = columns
-                    while j < columns and doubtful[j] == zero:
-                        j += 1
-                    if j < columns:
-                        line, some = r * STRIDE + j, smaller(AGAIN, columns - j)
-                        centre = line + size // 2 * (STRIDE + 1)
-                        for i in range(2):
-                            _shift(stretch(rings[i], line), rings[i][centre], taps.size, some + reach, closes[i])
-                        of_x, of_y, begin, nearer = closes[0], closes[1], 0, True
-                for j in range(columns):
-                    results = apply(
-                        name,
-                        (
-                            mean_x[j],
-                            mean_y[j],
-                            vx[j] * correction,
-                            vy[j] * correction,
-                            covariance[j] * correction,
-                        ),
-                        constants,
-                    )
-                    values[0, j] = results[0]
-                    if len(results) == 2:
-                        values[1, j] = results[-1]
-                tally(values, columns, row + r, height, column, sums, spreads, maps)
+                        tally_logarithms(values, lanes, some, row + r, together, sums, halves)
         row += count
-    release(rings, nears, closes, down, moments, values)
+    release(centres, centres_near, rings, nears, down, down_near, moments, once, values, line, halves)

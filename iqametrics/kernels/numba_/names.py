@@ -67,6 +67,19 @@ def log(x):
     return power * _LN2_HIGH + (2 * s + (2 * s * series + power * _LN2_LOW))
 
 
+@njit(**_INLINE)
+def beyond_one(x, y):
+    """``(1 + x) (1 + y) - 1``, with all digits of small numbers; where sums may be reordered they would be lost."""
+    return x + y + x * y
+
+
+@njit(**_INLINE)
+def log_of_one_plus(x):
+    """Natural logarithm of ``1 + x``, with all digits of a small x."""
+    sum_ = 1.0 + x
+    return log(sum_) + (x - (sum_ - 1.0)) / sum_
+
+
 #: The others are what they are for Python's floats: Numba compiles those as they stand.
 NAMES = {
     "absolute": names.absolute,

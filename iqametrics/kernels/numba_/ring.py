@@ -1,15 +1,17 @@
-"""The rows of an image that a window needs, in working precision, in the cache."""
+"""The rows of a block of an image that windows need, in working precision, in the cache."""
 
 from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import subroutine
-from iqametrics.kernels.numba_.rows import TILE
 from iqametrics.kernels.numba_.samples import read
 
-#: Rows of results between two refills of the buffer.
-BAND = 32
-#: Samples between two rows of the buffer: a constant, so that the compiler can tell loads from stores, and not a multiple
-#: of the cache's period, so that the rows of a window don't compete for the same lines.
-STRIDE = TILE + 40
+#: Rows and columns of results of a block.
+BAND, BLOCK = 32, 256
+#: Taps up to which sums are written out for every tap.
+WIDEST = 65
+#: Samples between two rows of the buffer: a constant, so that the compiler can tell loads from stores; an odd number of the
+#: cache's lines, so that the rows of a window don't compete for the same ones. Windows begin in any of a block's columns;
+#: those of a whole vector more are computed, and thrown away.
+STRIDE = BLOCK + WIDEST + 39
 
 
 @subroutine

@@ -16,9 +16,12 @@ from numba.core import config
 from numba.np.ufunc import parallel
 
 from iqametrics.kernels.numba_.ring import BAND
+from iqametrics.kernels.numba_.vectors import BYTES
 
 #: Less work than this, in samples, is not worth a second thread.
 _WORTHWHILE = 1 << 15
+#: Rows of sums over windows that are made together in double precision.
+_TOGETHER = BYTES // 8
 _lock = Lock()
 _pools: dict[int, ThreadPoolExecutor] = {}
 _limit = local()
@@ -75,9 +78,11 @@ def over_rows(task: Callable[[int, int], None], first: int, stop: int, height: i
 def _parts(first: int, stop: int, height: int, threads: int) -> deque[tuple[int, int]]:
     """Smaller and smaller parts: a thread whose processor is busy otherwise leaves more to the rest.
 
-    They consist of the bands that kernels work in, or of less where there are many threads.
+    They consist of the bands that kernels work in, or of less where there are many threads: of as many rows as sums over
+    windows are made of together, or a multiple, unless that is more than there is for a thread.
     """
-    band = min(BAND, -(-(stop - first) // (4 * threads)))
+    band = -(-(stop - first) // (4 * threads))
+    band = min(BAND, band if band < _TOGETHER else -(-band // _TOGETHER) * _TOGETHER)
     edges = []
     while first < stop:
         edges.append(first)
