@@ -45,6 +45,9 @@ class Work(NamedTuple):
     @contextmanager
     def executor(self) -> Iterator[Executor | None]:
         """The executor; None for the usual one."""
+        from iqametrics.scoring.freed_memory import keep_freed_memory
+
+        keep_freed_memory()
         if self.scheduler is not None:
             from iqametrics.scoring.cluster import connected
 

@@ -9,6 +9,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from iqametrics.errors import OptionError
+from iqametrics.scoring.freed_memory import keep_freed_memory
 
 
 class ProcessPool(Executor):
@@ -59,7 +60,8 @@ class ProcessPool(Executor):
 
 
 def _begin() -> None:
-    """In a new process: leave an interrupt to the parent, and end when the parent has ended, however it has."""
+    """In a new process: keep memory, leave an interrupt to the parent, and end when the parent has ended, however it has."""
+    keep_freed_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, name="iqametrics-parent", daemon=True).start()
 
