@@ -114,6 +114,7 @@ def rows(
     correction,
     constants,
     size,
+    plain,
     logarithms,
     start,
     stop,
@@ -121,7 +122,10 @@ def rows(
     spreads,
     maps,
 ):
-    """Moments ``(mx, my, vx, vy, cxy)`` in windows of this size; the formula's values or, unless None, their logarithms."""
+    """Moments ``(mx, my, vx, vy, cxy)`` in windows of this size.
+
+    The formula's values are added up, or their logarithms: one of `plain` and `logarithms` is None, and its code left out.
+    """
     height, width, within = area
     reach = taps.size - 1
     lanes = BYTES // maps.itemsize
@@ -199,7 +203,7 @@ def rows(
                         values[0, j] = results[0]
                         if len(results) == 2:
                             values[1, j] = results[-1]
-                    if logarithms is None:
+                    if plain is not None:
                         tally_chunk(
                             values,
                             lanes,
@@ -214,7 +218,7 @@ def rows(
                             halves,
                             line,
                         )
-                    else:
+                    if logarithms is not None:
                         tally_logarithms(values, lanes, some, row + r, together, sums, halves)
         row += count
     release(centres, centres_near, rings, nears, down, down_near, moments, once, values, line, halves)

@@ -39,9 +39,8 @@ def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None
     taps: Any = tuple(number(tap) for tap in field.window.taps)
     reach = len(taps) - 1
     count, height, width = x.shape[0], *(side - reach for side in x.shape[1:])
-    formula, logarithms = field.formula, None
-    if formula in LOGARITHMS and not (spread or maps):
-        formula, logarithms = LOGARITHMS[formula], ()
+    logarithms = field.formula in LOGARITHMS and not (spread or maps)
+    formula = LOGARITHMS[field.formula] if logarithms else field.formula
     out = Tally.empty(result_count(formula), (count, height, width), number, spread, maps)
     constants = tuple(number(c) for c in field.constants)
     last: tuple[Any, ...]
@@ -49,7 +48,7 @@ def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None
         code = _rows
         last = tuple(planes.typical(data, scale).astype(number) for data, scale in zip((x, y), scales, strict=True))
     else:
-        code, last = local_moments.rows, (len(taps), logarithms)
+        code, last = local_moments.rows, (len(taps), *((None, ()) if logarithms else ((), None)))
         taps = local_moments.padded(taps)
     for strip in in_strips((x, y), height, lambda first, stop: (first, stop + reach)):
         yield strip.share
