@@ -77,7 +77,7 @@ class Vectors:
         return total
 
     def transposed(self, rows: list[Any]) -> list[Any]:
-        """The columns of a square of samples: halves of vectors change places, then halves of halves."""
+        """The columns of a square of samples: neighbours change places, then pairs of them, and so on."""
         rows, step = list(rows), 1
         places = range(self.width)
         while step < self.width:
