@@ -2,41 +2,37 @@
 
 import numpy as np
 import pytest
+from numba import njit
 
 from iqametrics.kernels.numba_.chunks import FACTORS, LARGEST, tally_chunk, tally_logarithms
 from iqametrics.kernels.numba_.compiler import kernel
+from iqametrics.kernels.numba_.names import PLAIN
 from iqametrics.kernels.numba_.ring import BLOCK, STRIDE, WIDEST
 from iqametrics.kernels.numba_.vectors import BYTES
 from iqametrics.kernels.numba_.window_sums import CHUNK, window_sums
 from iqametrics.planes import Planes
 from iqametrics.stencils.moments import MomentField, Window
 
-_mirrored = window_sums(((0, 1),), energy=True, mirrored=True)
-_lopsided = window_sums(((0, 0), (1, 1), (0, 1)), energy=False, mirrored=False, count=5)
+
+def in_chunks(sums):
+    """A function that calls another for all chunks of some rows, and lays its results out by rows."""
+
+    @njit(**PLAIN)
+    def code(rings, taps, columns, stacked, moments, out):
+        lanes = BYTES // out.itemsize
+        for r in range(0, out.shape[1], lanes):
+            for c in range(0, columns, CHUNK):
+                some = min(CHUNK, columns - c)
+                sums(rings, r, taps, c, some, stacked, moments)
+                for q in range(out.shape[0]):
+                    for i in range(some * lanes):
+                        out[q, r + i % lanes, c + i // lanes] = moments[q, i]
+
+    return code
 
 
-@kernel
-def _sum_mirrored(rings, taps, columns, stacked, moments, out):
-    lanes = BYTES // out.itemsize
-    for r in range(0, out.shape[1], lanes):
-        for c in range(0, columns, CHUNK):
-            some = min(CHUNK, columns - c)
-            _mirrored(rings, r, taps, c, some, stacked, moments)
-            for q in range(out.shape[0]):
-                for i in range(some * lanes):
-                    out[q, r + i % lanes, c + i // lanes] = moments[q, i]
-
-
-@kernel
-def _sum_lopsided(rings, taps, columns, stacked, moments, out):
-    lanes = BYTES // out.itemsize
-    for r in range(0, out.shape[1], lanes):
-        for c in range(0, columns, CHUNK):
-            some = min(CHUNK, columns - c)
-            _lopsided(rings, r, taps, c, some, stacked, moments)
-            for q in range(out.shape[0]):
-                for i in range(some * lanes):
-                    out[q, r + i % lanes, c + i // lanes] = moments[q, i]
+_sum_mirrored = in_chunks(window_sums(((0, 1),), energy=True, mirrored=True))
+_sum_lopsided = in_chunks(window_sums(((0, 0), (1, 1), (0, 1)), energy=False, mirrored=False, count=5))
 
 
 def sums(code, taps, quantities, dtype, columns):
