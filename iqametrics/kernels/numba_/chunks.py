@@ -11,15 +11,17 @@ LARGEST, FACTORS = 6e4, 8
 
 
 @subroutine
-def _row_sums(values, length, lanes, sums):
-    """Sum of the values of every row, in the first places of `sums`: one half is added to the other, and so on."""
+def _add_rows(values, length, lanes, halves, sums, row, count):
+    """Add the values of every row to its sum: one half is added to the other, and so on down to one value a row."""
     half = length // 2
     for i in range(half):
-        sums[i] = 0.0 + values[i] + values[half + i]  # in double precision
+        halves[i] = 0.0 + values[i] + values[half + i]  # in double precision
     while half > lanes:
         half //= 2
         for i in range(half):
-            sums[i] += sums[half + i]
+            halves[i] += halves[half + i]
+    for r in range(count):
+        sums[row + r] += halves[r]
 
 
 @part_of_kernel
@@ -39,9 +41,7 @@ def tally_chunk(values, lanes, columns, row, count, rows, column, sums, spreads,
             result = values[k]
             for i in range(columns * lanes, CHUNK * lanes):
                 result[i] = 0.0
-            _row_sums(result, CHUNK * lanes, lanes, halves)
-            for r in range(count):
-                sums[k, row + r] += halves[r]
+            _add_rows(result, CHUNK * lanes, lanes, halves, sums[k], row, count)
 
 
 @part_of_kernel
@@ -64,6 +64,4 @@ def tally_logarithms(values, lanes, columns, row, count, sums, halves):
                 result[i] = beyond_one(result[i], result[length + i])
         for i in range(length):
             result[i] = log_of_one_plus(result[i])
-        _row_sums(result, length, lanes, halves)
-        for r in range(count):
-            sums[k, row + r] += halves[r]
+        _add_rows(result, length, lanes, halves, sums[k], row, count)
