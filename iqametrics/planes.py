@@ -67,6 +67,23 @@ class Planes:
         return int(height), int(width)
 
     @property
+    def from_grey(self) -> bool:
+        """Whether the images were grey, so that their three channels are one and the same."""
+        return self.per_image == 1
+
+    def channels(self) -> "tuple[Planes, Planes, Planes]":
+        """Red, green and blue as planes of their own, a plane per image; three times the same of grey images."""
+        if self.from_grey:
+            return self, self, self
+        red, green, blue = self.derive("channels", lambda: [self._channel(place) for place in range(3)])
+        return red, green, blue
+
+    def _channel(self, place: int) -> "Planes":
+        found = self.made(self.data[place :: self.per_image])
+        found.scale, found.per_image = self.scale, 1
+        return found
+
+    @property
     def single(self) -> bool:
         """Whether they are worked on in single precision: floats of at most 32 bits are, unless told otherwise."""
         return not self.double and dtype_name(self.data) in ("float32", "float16", "bfloat16")
