@@ -47,8 +47,8 @@ def _obstacle(images: Sequence[Images]) -> str | None:
 
 #: Types of pixels that Triton's kernels read; doubles are left to torch, which keeps their digits.
 _ON_GPU = ("uint8", "int16", "int32", "uint16", "float16", "bfloat16", "float32")
-#: The oldest Triton that the kernels have been compiled and run with.
-_TRITON = (3, 9)
+#: The oldest Triton whose compiler and interpreter the kernels are tested with.
+_TRITON = (3, 6)
 
 
 def _obstacle_on_gpu(images: Sequence[Images], insist: bool = False) -> str | None:
