@@ -10,6 +10,7 @@ from typing import Any
 
 from iqametrics import kernels
 from iqametrics.errors import BackendError
+from iqametrics.kernels.operations import Operations
 from iqametrics.kernels.passes import side_by_side
 from iqametrics.planes import Planes
 
@@ -37,9 +38,10 @@ class Field(ABC):
         return self.y.insist
 
     @property
-    def ops(self) -> Any:
+    def ops(self) -> Operations:
         """Primitive operations of the executor."""
-        return kernels.ops(self.executor)
+        found: Operations = kernels.ops(self.executor)
+        return found
 
     @abstractmethod
     def values(self) -> tuple[Any, ...]:

@@ -1,11 +1,11 @@
 """Planes: what a metric sees of an image, and what has been derived from it."""
 
 from collections.abc import Callable, Hashable
-from types import ModuleType
 from typing import Any
 
 from iqametrics import kernels
 from iqametrics.inputs import dtype_name
+from iqametrics.kernels.operations import Operations
 
 
 class Planes:
@@ -56,9 +56,10 @@ class Planes:
         self._memory: dict[Hashable, Any] = {}
 
     @property
-    def ops(self) -> ModuleType:
+    def ops(self) -> Operations:
         """Primitive operations of the executor."""
-        return kernels.ops(self.executor)
+        found: Operations = kernels.ops(self.executor)
+        return found
 
     @property
     def size(self) -> tuple[int, int]:

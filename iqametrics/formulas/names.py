@@ -1,4 +1,8 @@
-"""The names a formula may use beside ``+ - * /`` and comparisons, in their meaning for Python floats."""
+"""The names a formula may use beside ``+ - * /`` and comparisons, in their meaning for Python floats.
+
+This is the one list of them. Names are NumPy's, and what NumPy, Numba and torch do with a new one follows from it; Triton
+needs a function (``kernels/triton_/names.py``) and a derivative (``kernels/triton_/tracing.py``).
+"""
 
 from builtins import abs as absolute
 from math import log as log

@@ -6,6 +6,7 @@ from iqametrics.planes import Planes
 from iqametrics.pooling import InformationRatio
 from iqametrics.record import Convention, Recipe, full_reference
 from iqametrics.stencils.bands import BLOCK, BandField, margin
+from iqametrics.stencils.pixels import identical
 from iqametrics.stencils.resampling import grid_ends, pad_to_grid
 from iqametrics.stencils.steerable import FILTER_SIZE, oriented_bands
 
@@ -82,7 +83,7 @@ def vif(x: Planes, y: Planes, recipe: Recipe) -> InformationRatio:
     >>> round(vif(x, x // 2), 6)
     0.720849
     """
-    identical = x.ops.identical(x.data, y.data)
+    same = identical(x, y)
     if recipe.pad:
         x, y = (pad_to_grid(planes, GRID, LEAST) for planes in (x, y))
     fields = [
@@ -92,4 +93,4 @@ def vif(x: Planes, y: Planes, recipe: Recipe) -> InformationRatio:
         )
         for of_x, of_y in zip(*pairs, strict=True)
     ]
-    return InformationRatio(fields, identical)
+    return InformationRatio(fields, same)

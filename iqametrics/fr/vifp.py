@@ -6,6 +6,7 @@ from iqametrics.planes import Planes
 from iqametrics.pooling import InformationRatio
 from iqametrics.record import Citation, Convention, Recipe, full_reference
 from iqametrics.stencils.moments import MomentField, Window, gaussian
+from iqametrics.stencils.pixels import identical
 from iqametrics.stencils.resampling import decimate
 
 #: Variance of the visual channel's noise.
@@ -76,10 +77,10 @@ def vifp(x: Planes, y: Planes, recipe: Recipe) -> InformationRatio:
     >>> round(vifp(x, x // 2), 6)
     0.523125
     """
-    identical = x.ops.identical(x.data, y.data)
+    same = identical(x, y)
     fields = []
     for scale, window in enumerate(WINDOWS):
         if scale:
             x, y = (decimate(planes, window, 2, "valid") for planes in (x, y))
         fields.append(MomentField(x, y, window, pixel_information, (NEURAL, TINY)))
-    return InformationRatio(fields, identical)
+    return InformationRatio(fields, same)

@@ -1,12 +1,13 @@
 """Executors: what carries out the stencils and formulas on one kind of array.
 
-``ops(name)`` gives the primitive operations of an executor, and ``fused(name, stencil)`` the pass that does a whole
-stencil at once, where an executor has it. Modules are loaded at their first use.
+``ops(name)`` gives the primitive operations of an executor (``operations.py`` lists them), and ``fused(name, stencil)`` the
+pass that does a whole stencil at once, where an executor has it. Modules are loaded at their first use.
 """
 
 from functools import cache
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from iqametrics.garbage import uncollected
 
@@ -31,6 +32,7 @@ _FUSED = {
     "triton": {
         "decimation": "resampling",
         "gradients": "gradients",
+        "identity": "pixels",
         "moments": "moments",
         "pixels": "pixels",
     },
@@ -38,9 +40,9 @@ _FUSED = {
 
 
 @cache
-def ops(executor: str) -> ModuleType:
-    """Primitive operations of the executor of this name."""
-    return _load(executor, "ops")
+def ops(executor: str) -> Any:
+    """Primitive operations of the executor of this name: NumPy's on arrays, torch's on tensors."""
+    return _load("numpy" if executor in OF_ARRAYS else "torch", "ops")
 
 
 @cache

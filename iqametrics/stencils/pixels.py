@@ -9,6 +9,12 @@ from iqametrics.kernels.binding import Formula
 from iqametrics.planes import Planes
 
 
+def identical(x: Planes, y: Planes) -> Any:
+    """Whether two planes hold the same values, for every pair of planes."""
+    code = kernels.fused(x.executor, "identity")
+    return (code or x.ops).identical(x.data, y.data)
+
+
 class PixelField(Field):
     """A formula of the two pixels, in the units of the image: scaled ones would lose digits of their difference.
 

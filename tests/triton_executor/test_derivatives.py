@@ -7,6 +7,7 @@ import pytest
 
 from iqametrics.fields import as_tuple
 from iqametrics.formulas import error, information, similarity, structure
+from tests.every_name import every_name
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("triton")
@@ -22,6 +23,7 @@ FORMULAS = [
     (information.gain_and_noise, 3, (1.0, 1e-10)),
     (similarity.similarity, 2, (170.0,)),
     (similarity.magnitude, 2, ()),
+    (every_name, 2, ()),
     *((formula, 2, ()) for formula in (error.squared_error, error.absolute_error, error.lost_and_left)),
 ]
 

@@ -7,7 +7,10 @@ import pytest
 
 import iqametrics
 from iqametrics.errors import BackendError
+from iqametrics.planes import Planes
+from iqametrics.stencils.pixels import PixelField
 from tests.conformance.pictures import colourful, noisy, picture
+from tests.every_name import every_name
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("triton")
@@ -57,6 +60,13 @@ def test_scores_and_gradients(name, device):
             continue
         assert image.grad.dtype == torch.float32
         assert (image.grad.cpu() - double.grad).abs().max() <= 1e-4 * double.grad.abs().max()
+
+
+def test_every_name_of_formulas(device):
+    x, y = pair((9, 13), device, torch.float32)
+    field = PixelField(*(Planes(image[None], "triton") for image in (x, y)), every_name)
+    truth = PixelField(*(Planes(image[None].cpu().double(), "torch") for image in (x, y)), every_name)
+    agree(field.mean()[0], truth.mean()[0], 1e-6)
 
 
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.int16, torch.float16, torch.bfloat16])

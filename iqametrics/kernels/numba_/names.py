@@ -1,5 +1,6 @@
 """What the names of the formulas mean in compiled kernels, written so that loops over them vectorise."""
 
+from types import FunctionType
 from typing import Any
 
 from llvmlite import ir
@@ -80,12 +81,9 @@ def log_of_one_plus(x):
     return log(sum_) + (x - (sum_ - 1.0)) / sum_
 
 
-#: The others are what they are for Python's floats: Numba compiles those as they stand.
-NAMES = {
-    "absolute": names.absolute,
-    "log": log,
-    "sqrt": names.sqrt,
-    "power": names.power,
-    "where": njit(**_INLINE)(names.where),
-    "maximum": njit(**_INLINE)(names.maximum),
-}
+def _compiled(function: Any) -> Any:
+    """What a name means for Python's floats, for compiled callers; Numba knows the functions of the library itself."""
+    return njit(**_INLINE)(function) if isinstance(function, FunctionType) else function
+
+
+NAMES = {name: _compiled(getattr(names, name)) for name in names.__all__} | {"log": log}

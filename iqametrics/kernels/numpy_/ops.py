@@ -6,19 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from iqametrics.formulas import names
 from iqametrics.kernels import binding
 from iqametrics.kernels.borders import margins, mirrored
 
 concatenate = np.concatenate
 broadcast_to = np.broadcast_to
-NAMES = {
-    "absolute": np.abs,
-    "sqrt": np.sqrt,
-    "log": np.log,
-    "power": np.power,
-    "where": np.where,
-    "maximum": np.maximum,
-}
+#: Names in formulas are NumPy's.
+NAMES = {name: getattr(np, name) for name in names.__all__}
 
 
 @cache

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from iqametrics.formulas import names
 from iqametrics.kernels import binding
 from iqametrics.kernels.borders import margins, mirrored
 
@@ -29,14 +30,9 @@ def _maximum(x: Tensor, bound: Tensor | float) -> Tensor:
     return torch.maximum(x, bound) if isinstance(bound, Tensor) else torch.clamp(x, min=bound)
 
 
-NAMES = {
-    "absolute": torch.abs,
-    "sqrt": _sqrt,
-    "log": torch.log,
-    "power": torch.pow,
-    "where": torch.where,
-    "maximum": _maximum,
-}
+#: Where torch means something else by a name, or calls it otherwise.
+_OWN = {"maximum": _maximum, "power": torch.pow, "sqrt": _sqrt}
+NAMES = {name: _OWN.get(name) or getattr(torch, name) for name in names.__all__}
 
 
 @cache

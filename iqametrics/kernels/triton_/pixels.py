@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from iqametrics.formulas.error import absolute_error
 from iqametrics.kernels.triton_ import pixel_kernels
 from iqametrics.kernels.triton_.equations import equation, name_of
 from iqametrics.kernels.triton_.launching import (
@@ -33,6 +34,11 @@ def run(field: "PixelField", spread: bool, maps: bool) -> Generator[float, None,
     x, y = field.x.data, field.y.data
     sums = pixel_sums(x, y, name_of(field.formula), list(map(float, field.constants)), field.whole)
     return Tally(sums, x.shape[-2] * x.shape[-1])
+
+
+def identical(x: Tensor, y: Tensor) -> Tensor:
+    """Whether two planes hold the same values, for every pair of planes: no difference adds up to more than 0."""
+    return pixel_sums(x.detach(), y.detach(), name_of(absolute_error), [], True)[0] == 0
 
 
 @torch.library.custom_op("iqametrics::pixel_sums", mutates_args=())

@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from iqametrics.formulas import names as formula_names
 from iqametrics.kernels import binding
 
 Number = int | float
@@ -99,9 +100,7 @@ class Graph:
         def recorded(name: str) -> Callable[..., Any]:
             return lambda *operands: self.term(name, *operands)
 
-        return binding.bind(
-            formula, {name: recorded(name) for name in ("absolute", "log", "maximum", "power", "sqrt", "where")}
-        )
+        return binding.bind(formula, {name: recorded(name) for name in formula_names.__all__})
 
 
 def derivatives(
@@ -128,32 +127,39 @@ def derivatives(
 
 def _shares(graph: Graph, term: Term, g: Any) -> tuple[Any, ...]:
     """What the operands of a term get of its adjoint."""
-    operation, operands = term.operation, term.operands
-    a: Any = operands[0]
-    b: Any = operands[-1]
-    if operation == "+":
-        return g, g
-    if operation == "-":
-        return g, -g
-    if operation == "*":
-        return g * b, g * a
-    if operation == "/":
-        part = g / b
-        return part, -(part * term)
-    if operation == "where":
-        return None, graph.term("where", a, g, 0.0), graph.term("where", a, 0.0, g)
-    if operation == "maximum":
-        return graph.term("where", a >= b, g, 0.0), graph.term("where", a >= b, 0.0, g)
-    if operation == "log":
-        return (g / a,)
-    if operation == "power":
-        return g * (b * graph.term("power", a, b - 1)), None
-    if operation == "absolute":
-        return (graph.term("where", a > 0, g, graph.term("where", a < 0, -g, 0.0)),)
-    if operation == "sqrt":  # with a slope of 0 at 0, as in the torch executor
-        some = a > 0
-        return (graph.term("where", some, 0.5 * g / graph.term("where", some, term, 1.0), 0.0),)
-    return (None,) * len(operands)  # comparisons
+    if term.operation in _COMPARISONS:
+        return (None,) * len(term.operands)
+    return SLOPES[term.operation](graph, term, g, term.operands[0], term.operands[-1])
+
+
+def _of_power(graph: Graph, term: Term, g: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    of_exponent = g * (term * graph.term("log", a)) if isinstance(b, Term) else None
+    return g * (b * graph.term("power", a, b - 1)), of_exponent
+
+
+def _of_root(graph: Graph, term: Term, g: Any, a: Any, b: Any) -> tuple[Any]:
+    """With a slope of 0 at 0, as in the torch executor."""
+    some = a > 0
+    return (graph.term("where", some, 0.5 * g / graph.term("where", some, term, 1.0), 0.0),)
+
+
+_COMPARISONS = ("<", ">", "<=", ">=")
+#: What the operands of an operation get of its adjoint g; a is the first of them, b the last.
+SLOPES: dict[str, Callable[[Graph, Term, Any, Any, Any], tuple[Any, ...]]] = {
+    "+": lambda graph, term, g, a, b: (g, g),
+    "-": lambda graph, term, g, a, b: (g, -g),
+    "*": lambda graph, term, g, a, b: (g * b, g * a),
+    "/": lambda graph, term, g, a, b: (g / b, -(g / b * term)),
+    "absolute": lambda graph, term, g, a, b: (graph.term("where", a > 0, g, graph.term("where", a < 0, -g, 0.0)),),
+    "log": lambda graph, term, g, a, b: (g / a,),
+    "maximum": lambda graph, term, g, a, b: (
+        graph.term("where", a >= b, g, 0.0),
+        graph.term("where", a >= b, 0.0, g),
+    ),
+    "power": _of_power,
+    "sqrt": _of_root,
+    "where": lambda graph, term, g, a, b: (None, graph.term("where", a, g, 0.0), graph.term("where", a, 0.0, g)),
+}
 
 
 def source(name: str, arguments: Sequence[Term], results: Sequence[Term | Number]) -> str:
