@@ -55,8 +55,9 @@ class Images:
 
 def is_tensor(value: Any) -> bool:
     """Whether a value is a torch tensor, without importing torch to find out."""
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor)
+    # A torch that another thread is importing at the moment may have no tensors yet, and then nobody has one.
+    kind = getattr(sys.modules.get("torch"), "Tensor", None)
+    return kind is not None and isinstance(value, kind)
 
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
@@ -126,7 +127,8 @@ def _stack(image: Any, layout: str | None, role: str) -> tuple[Any, str]:
 
 
 def _array(image: Any, role: str) -> np.ndarray:
-    if "numpy.ma" in sys.modules and isinstance(image, np.ma.MaskedArray):  # which takes a while to import
+    masked = getattr(sys.modules.get("numpy.ma"), "MaskedArray", None)  # it takes a while to import
+    if masked is not None and isinstance(image, masked):
         raise DTypeError(f"{role} is a masked array and masks are not supported; crop or fill it first")
     if type(image).__module__.startswith("PIL.") and image.mode not in ("L", "RGB", "I;16"):
         raise DTypeError(f"{role} is a Pillow image of mode {image.mode}; convert it to 'L' or 'RGB' first")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from iqametrics import registry
+from iqametrics import provenance, registry
 from iqametrics.errors import OptionError
 from iqametrics.record import Citation, Option, merged
 
@@ -47,6 +47,7 @@ class NoReference:
     aliases: tuple[str, ...] = ()
     bound: Mapping[str, Any] = field(default_factory=dict)
     task: str = "nr"
+    origin: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "__doc__", self.compute.__doc__)
@@ -81,6 +82,18 @@ class NoReference:
         self._complete(options)
         return replace(self, bound=merged(self.bound, options))
 
+    def provenance(self, **options: Any) -> dict[str, Any]:
+        """Return all that a score of a call with these options depends on beside the image.
+
+        Returns
+        -------
+        dict
+            As :meth:`iqametrics.record.Metric.provenance`, with the SHA-256 of the weights where there are any.
+        """
+        given = self._complete(options)
+        own = {name: given[name] for name in self.options}
+        return provenance.of_call(self, {**own, **(self.origin(given) if self.origin else {})}, given)
+
     @property
     def better(self) -> str:
         """Which scores are better, in words: ``"higher"`` or ``"lower"``."""
@@ -108,7 +121,7 @@ class NoReference:
         return given
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return registry.metric_with_options, (self.name, dict(self.bound))
+        return registry.as_pickled(self)
 
     def __repr__(self) -> str:
         bound = "".join(f", {key}={value!r}" for key, value in self.bound.items())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
-from iqametrics import documentation, inputs, registry
+from iqametrics import documentation, inputs, provenance, registry
 from iqametrics.comparison import Comparison
 from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
@@ -227,11 +227,17 @@ class Metric:
     def provenance(self, **options: Any) -> dict[str, Any]:
         """Return all that a score of a call with these options depends on beside the images.
 
-        Of a metric on a network's feature maps this tells the hash of its weights, which are loaded for the purpose.
+        Returns
+        -------
+        dict
+            ``iqametrics`` (the version), ``metric``, ``convention``, ``color``, the metric's own options, ``data_range``,
+            ``bits`` and ``backend`` as the call has them. Of a metric on a network's feature maps also the SHA-256 of its
+            weights, which are loaded for the purpose; of one from another package its module and that file's SHA-256.
         """
-        recipe = self.recipe(**options)
+        given = merged(self.bound, options)
+        recipe = self._recipe(given)
         own = {name: getattr(recipe, name) for name in ("convention", "color", *self.options)}
-        return {"metric": self.name, **own, **(self.origin(recipe) if self.origin else {})}
+        return provenance.of_call(self, {**own, **(self.origin(recipe) if self.origin else {})}, given)
 
     def with_options(self, **options: Any) -> "Metric":
         """Return this metric with other defaults for some options."""
@@ -315,7 +321,7 @@ class Metric:
     def __reduce__(self) -> tuple[Any, ...]:
         if self.made_by:
             return _made_again, (*self.made_by, dict(self.bound))
-        return registry.metric_with_options, (self.name, dict(self.bound))
+        return registry.as_pickled(self)
 
     def __repr__(self) -> str:
         bound = "".join(f", {key}={value!r}" for key, value in self.bound.items())

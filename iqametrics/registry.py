@@ -1,10 +1,16 @@
-"""The metrics by name."""
+"""The metrics by name, and the modules that they come from."""
 
+import sys
+import warnings
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
+from hashlib import sha256
 from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from iqametrics.errors import OptionError, UnknownMetricError
 
@@ -14,8 +20,27 @@ if TYPE_CHECKING:
 
 Registered = TypeVar("Registered", "Metric", "NoReference")
 
+
+class Source(NamedTuple):
+    """Where a metric comes from.
+
+    Attributes
+    ----------
+    module : str
+        The module that registers it when it is imported.
+    sha256 : str or None
+        SHA-256 of the module's file; None of the package's own, and of what has no file, such as a notebook.
+    """
+
+    module: str
+    sha256: str | None
+
+
 _METRICS: dict[str, "Metric | NoReference"] = {}
+_SOURCES: dict[str, Source] = {}
 _ROOMS = ("iqametrics.fr", "iqametrics.deep.metrics", "iqametrics.nr")
+#: Group of the entry points by which other packages bring in metrics: modules that register some when they are imported.
+_GROUP = "iqametrics.metrics"
 
 
 def register(metric: "Registered") -> "Registered":
@@ -23,15 +48,49 @@ def register(metric: "Registered") -> "Registered":
     for name in (metric.name, *metric.aliases):
         if _METRICS.setdefault(name, metric) is not metric:
             raise ValueError(f"two metrics are called {name!r}; rename one")
+    _SOURCES[metric.name] = _being_imported()
     return metric
+
+
+def source(name: str) -> Source | None:
+    """Where the metric of a name comes from; None if it has not been registered."""
+    return _SOURCES.get(name)
+
+
+def _being_imported() -> Source:
+    """The module whose import is under way, however deep in its calls: to import it again is to have its metrics."""
+    frame = sys._getframe()
+    while frame.f_code.co_name != "<module>" and frame.f_back is not None:
+        frame = frame.f_back
+    module, file = frame.f_globals.get("__name__", "__main__"), frame.f_globals.get("__file__")
+    module = module.replace("__mp_main__", "__main__")  # what a script is called in the processes that it starts
+    own = module.startswith(f"{__package__}.")  # the version says which
+    if own or file is None or not Path(file).is_file():
+        return Source(module, None)
+    return Source(module, sha256(Path(file).read_bytes()).hexdigest())
 
 
 @cache
 def _load() -> None:
-    """Import every module that defines metrics."""
+    """Import every module of the package that defines metrics."""
     for room in _ROOMS:
         for module in iter_modules(import_module(room).__path__):
             import_module(f"{room}.{module.name}")
+
+
+@cache
+def _load_others() -> None:
+    """Import the modules that other packages bring metrics in; what is wrong with one of them stops nobody."""
+    for each in entry_points(group=_GROUP):
+        try:
+            each.load()
+        except Exception as error:
+            package = each.dist.name if each.dist else "an unknown package"
+            warnings.warn(
+                f"the metrics of {each.value!r}, an entry point of {package}, are missing: it can't be imported "
+                f"({type(error).__name__}: {error})",
+                stacklevel=2,
+            )
 
 
 def metrics(task: str | None = None, weights: bool = False) -> list[str]:
@@ -56,12 +115,14 @@ def metrics(task: str | None = None, weights: bool = False) -> list[str]:
     True
     """
     _load()
-    tasks = sorted({metric.task for metric in _METRICS.values()})
+    _load_others()
+    found = list(_METRICS.items())  # another thread may be importing further ones
+    tasks = sorted({metric.task for _, metric in found})
     if task is not None and task not in tasks:
         raise OptionError(f"task={task!r} is unknown; use one of {', '.join(tasks)}")
     return sorted(
         name
-        for name, metric in _METRICS.items()
+        for name, metric in found
         if name == metric.name and task in (None, metric.task) and (weights or not metric.needs_weights)
     )
 
@@ -97,9 +158,12 @@ def metric(name: str, /, **options: Any) -> Any:
     if not isinstance(name, str):
         raise UnknownMetricError(f"a metric is called by a string such as 'ssim', not by {name!r}")
     _load()
-    known = _METRICS.get(name.lower().replace("-", "_"))
+    spelled = name.lower().replace("-", "_")
+    if spelled not in _METRICS:
+        _load_others()  # looking through what is installed takes longer than any other step
+    known = _METRICS.get(spelled)
     if known is None:
-        close = [_METRICS[found].name for found in get_close_matches(name.lower(), _METRICS, n=3, cutoff=0.5)]
+        close = [_METRICS[found].name for found in get_close_matches(name.lower(), list(_METRICS), n=3, cutoff=0.5)]
         hint = (
             f"did you mean {' or '.join(dict.fromkeys(close))}?"
             if close
@@ -109,6 +173,26 @@ def metric(name: str, /, **options: Any) -> Any:
     return known.with_options(**options) if options else known
 
 
-def metric_with_options(name: str, options: dict[str, Any]) -> Any:
-    """Rebuild a metric that travelled to another process."""
-    return metric(name, **options)
+def as_pickled(metric: "Metric | NoReference") -> tuple[Any, ...]:
+    """What ``__reduce__`` of a metric returns: the module to import, a name and options; no code travels."""
+    found = source(metric.name)
+    module = metric.compute.__module__ if found is None else found.module
+    return _unpickled, (module, metric.name, dict(metric.bound))
+
+
+def _unpickled(module: str, name: str, options: Mapping[str, Any]) -> Any:
+    if name not in _METRICS:
+        where = f"the metric {name!r} comes from the module {module!r}, which"
+        try:
+            import_module(module)
+        except Exception as error:
+            raise UnknownMetricError(
+                f"{where} can't be imported here ({type(error).__name__}: {error}); install it in every process that "
+                "scores, or put its folder on PYTHONPATH"
+            ) from error
+        if name not in _METRICS:
+            raise UnknownMetricError(
+                f"{where} does not register it in this process; define the metric in a file of its own that can be imported"
+            )
+    known = _METRICS[name]
+    return known.with_options(**options) if options else known

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import iqametrics
 from iqametrics.errors import OptionError
 from iqametrics.formulas.error import squared_error
 from iqametrics.geometry import MapGeometry
@@ -136,3 +137,17 @@ def test_recipe_is_what_decides_the_number():
     assert METRIC.recipe() != recipe
     with pytest.raises(OptionError, match="no option"):
         METRIC.recipe(colour="luma")
+
+
+def test_provenance_is_all_that_decides_the_number():
+    assert METRIC.with_options(bits=10, power=2).provenance(color="luma", backend="numpy") == {
+        "iqametrics": iqametrics.__version__,
+        "metric": "something",
+        "convention": "first",
+        "color": "luma",
+        "power": 2,
+        "data_range": None,
+        "bits": 10,
+        "backend": "numpy",
+    }
+    assert METRIC.with_options(bits=10).provenance(data_range=1.0)["bits"] is None

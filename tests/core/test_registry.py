@@ -1,7 +1,12 @@
 """Metrics by name: complete, findable, and helpful where a name is wrong."""
 
 import importlib
+import pickle
 import pkgutil
+import subprocess
+import sys
+from hashlib import sha256
+from importlib.metadata import EntryPoint
 
 import numpy as np
 import pytest
@@ -107,3 +112,94 @@ def test_a_name_is_taken_once():
 def test_a_name_that_is_no_text(wrong):
     with pytest.raises(UnknownMetricError, match="a metric is called by a string such as 'ssim', not by"):
         iqametrics.metric(wrong)
+
+
+@pytest.fixture
+def module_of_a_user(tmp_path, monkeypatch):
+    """Writes a module that makes a metric of one's own; what it registers is forgotten afterwards."""
+    iqametrics.metrics()
+    for name in ("_METRICS", "_SOURCES"):
+        monkeypatch.setattr(registry, name, dict(getattr(registry, name)))
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def write(name, *lines):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        monkeypatch.setitem(sys.modules, name, None)  # so that it is taken out again afterwards
+        del sys.modules[name]
+        (tmp_path / f"{name}.py").write_text("\n".join(["from dataclasses import replace", *lines]))
+        return tmp_path / f"{name}.py"
+
+    return write
+
+
+OWN = ("from iqametrics.fr.mse import mse", "from iqametrics.registry import register")
+MAKES = (*OWN, "own = register(replace(mse, name='own_error', aliases=()))")
+
+
+@pytest.fixture
+def entries(monkeypatch):
+    """Stands for what is installed beside the package."""
+
+    def install(*values):
+        found = [EntryPoint(f"entry{i}", value, "iqametrics.metrics") for i, value in enumerate(values)]
+        monkeypatch.setattr(registry, "entry_points", lambda group: [each for each in found if each.group == group])
+        registry._load_others.cache_clear()
+
+    yield install
+    registry._load_others.cache_clear()
+
+
+def test_metric_travels_as_the_module_that_registers_it(module_of_a_user, tmp_path):
+    """Made of another module's function, as here, it is still the importing module that has it."""
+    module_of_a_user("own_errors", *MAKES)
+    own = importlib.import_module("own_errors").own.with_options(color="luma")
+    assert pickle.loads(pickle.dumps(own)).bound == {"color": "luma"}
+    program = f"import pickle; metric = pickle.loads({pickle.dumps(own)!r}); print(metric.name, metric.bound)"
+    environment = {"PYTHONPATH": f"{tmp_path}:{':'.join(filter(None, sys.path))}"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout == "own_error {'color': 'luma'}\n"
+
+
+def test_metric_whose_module_is_not_there(module_of_a_user, monkeypatch):
+    module_of_a_user("own_errors", *MAKES)
+    pickled = pickle.dumps(importlib.import_module("own_errors").own)
+    del registry._METRICS["own_error"]
+    with pytest.raises(
+        UnknownMetricError, match=r"'own_error' comes from the module 'own_errors', which does not regi"
+    ):
+        pickle.loads(pickled)
+    monkeypatch.setitem(sys.modules, "own_errors", None)
+    with pytest.raises(UnknownMetricError, match=r"'own_errors', which can't be imported here \(ModuleNotFoundError"):
+        pickle.loads(pickled)
+
+
+def test_entry_points_bring_metrics_in(module_of_a_user, entries):
+    module_of_a_user("own_errors", *MAKES)
+    entries("own_errors")
+    assert "own_error" in iqametrics.metrics(task="fr")
+    assert iqametrics.metric("own-error").name == "own_error"
+
+
+@pytest.mark.parametrize("first", ["metrics", "metric"])
+def test_entry_point_that_fails_stops_no_other(module_of_a_user, entries, first):
+    module_of_a_user("broken", "1 / 0")
+    module_of_a_user("own_errors", *MAKES)
+    entries("broken", "own_errors", "nowhere.at_all")
+    with pytest.warns(UserWarning, match=r"the metrics of .* are missing") as warned:
+        found = iqametrics.metrics() if first == "metrics" else [iqametrics.metric("own_error").name]
+    assert "own_error" in found
+    assert ["ZeroDivisionError" in str(warned[0].message), "'nowhere" in str(warned[1].message)] == [True, True]
+
+
+def test_known_metric_is_found_without_looking_through_what_is_installed(entries):
+    entries("nowhere.at_all")
+    assert iqametrics.metric("ssim").name == "ssim"
+
+
+def test_provenance_tells_whose_code_it_is(module_of_a_user):
+    file = module_of_a_user("own_errors", *MAKES)
+    own = importlib.import_module("own_errors").own
+    expected = {"module": "own_errors", "module_sha256": sha256(file.read_bytes()).hexdigest()}
+    assert expected.items() <= own.provenance().items()
+    assert expected.items() <= iqametrics.saliency_pool(own).provenance().items()
+    assert "module" not in iqametrics.mse.provenance()

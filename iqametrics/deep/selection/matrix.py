@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from iqametrics import __version__
 from iqametrics.deep.options import network
 from iqametrics.deep.selection.row_store import Row, RowStore
 from iqametrics.deep.selection.scores import MapScores
@@ -86,7 +85,7 @@ def score_matrix(
         rows: RowStore | _Memory = _Memory(shape)
     else:
         used = {name: value for name, value in provenance.items() if name not in _NOT_IN_A_ROW}
-        rows = RowStore(Path(cache), {"iqametrics": __version__, "metric": used, "pairs": digests}, shape)
+        rows = RowStore(Path(cache), {"metric": used, "pairs": digests}, shape)
     order = sorted(rows.missing(), key=lambda row: digests[row][0])
     for row, values in _scored(pairs, digests, metric, track(order)):
         rows.write(row, values)

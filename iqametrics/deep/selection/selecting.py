@@ -18,7 +18,10 @@ Bar = Callable[[str, Iterable[int]], Iterable[int]]
 """Takes what is done and the numbers of its steps, and passes them through."""
 
 #: Of a metric's provenance, what a selection tells elsewhere or does not decide.
-_ELSEWHERE = ("metric", "taps", "maps", "sha256", "weights_sha256", "layer_pool")
+_ELSEWHERE = (
+    *("iqametrics", "metric", "data_range", "bits", "backend"),
+    *("taps", "maps", "sha256", "weights_sha256", "layer_pool"),
+)
 
 
 def select_maps(
