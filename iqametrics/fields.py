@@ -6,13 +6,16 @@ the sums at once, and the maps exist only if somebody asks for them.
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iqametrics import kernels
 from iqametrics.errors import BackendError
 from iqametrics.kernels.operations import Operations
 from iqametrics.kernels.passes import side_by_side
 from iqametrics.planes import Planes
+
+if TYPE_CHECKING:
+    from iqametrics.stencils.pixels import PointField
 
 
 class Field(ABC):
@@ -76,15 +79,16 @@ class Field(ABC):
         (mean,) = self.means()
         return mean
 
-    def variance(self) -> Any:
-        """Variance over every plane of a formula that returns one value, with divisor n - 1."""
+    def variance(self, unbiased: bool = True) -> Any:
+        """Variance over every plane of a formula that returns one value, with divisor n - 1, or n."""
         (tally,) = _tallies([self], spread=True)
         if tally is not None:
-            return tally.plane_variance()
+            return tally.plane_variance(unbiased)
         (value,) = self.values()
         count = value.shape[-2] * value.shape[-1]
         deviation = value - self.ops.plane_mean(value)[..., None, None]
-        return self.ops.plane_mean(deviation * deviation) * (count / (count - 1))
+        variance = self.ops.plane_mean(deviation * deviation)
+        return variance * (count / (count - 1)) if unbiased else variance
 
 
 def means(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
@@ -112,11 +116,24 @@ def sums(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
     ]
 
 
-def _tallies(fields: Sequence[Field], spread: bool = False, maps: bool = False) -> list[Any]:
+def weighted_sums(fields: "Sequence[PointField]") -> list[tuple[Any, Any]]:
+    """Sums over every plane of quality times weight, and of the weight, of formulas that return both."""
+    found: list[tuple[Any, Any]] = []
+    for field, tally in zip(fields, _tallies(fields, weighted=True), strict=True):
+        if tally is None:
+            quality, weight = field.values()
+            found.append((field.ops.plane_sum(quality * weight), field.ops.plane_sum(weight)))
+        else:
+            total, weight = tally.plane_sums()
+            found.append((total, weight))
+    return found
+
+
+def _tallies(fields: Sequence[Field], spread: bool = False, maps: bool = False, **more: bool) -> list[Any]:
     """What fused passes find that run over the fields of a metric side by side; None where the executor has none."""
     modules = [kernels.fused(field.executor, field.fused) for field in fields]
     found = side_by_side(
-        iter(()) if module is None else module.run(field, spread, maps)
+        iter(()) if module is None else module.run(field, spread, maps, **more)
         for module, field in zip(modules, fields, strict=True)
     )
     for field, tally in zip(fields, found, strict=True):

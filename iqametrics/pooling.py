@@ -1,18 +1,21 @@
 """Pooling: from the fields of a metric to one score per plane, or to the maps behind it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
+from math import floor, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from iqametrics.fields import Field, means, sums
+from iqametrics import kernels
+from iqametrics.fields import Field, means, sums, weighted_sums
 from iqametrics.formulas.error import peak_ratio, relative
-from iqametrics.formulas.pooling import power_of_positive, ratio
+from iqametrics.formulas.pooling import distance, power_of_positive, ratio, weighted_mean
 from iqametrics.formulas.similarity import root
+from iqametrics.inputs import is_tensor
+from iqametrics.kernels.binding import Formula
 
 if TYPE_CHECKING:
-    from iqametrics.stencils.pixels import PixelField
+    from iqametrics.stencils.pixels import PixelField, PointField
 
 
 class WeightedMap(NamedTuple):
@@ -73,10 +76,42 @@ class Decibels(Mean):
 
 @dataclass
 class Deviation(Mean):
-    """Standard deviation of a field, with divisor n - 1."""
+    """Standard deviation of a field, with divisor n - 1, or n."""
+
+    unbiased: bool = True
 
     def score(self) -> Any:
-        return self.field.ops.bind(root)(self.field.variance())
+        return self.field.ops.bind(root)(self.field.variance(self.unbiased))
+
+
+@dataclass
+class ComplexDeviation(Pool):
+    """Mean absolute deviation about the mean of a complex quality, of which a field gives both parts.
+
+    Its map is the modulus.
+    """
+
+    field: Field
+
+    def score(self) -> Any:
+        ops, parts = self.field.ops, self.field.maps()
+        centre = (ops.plane_mean(part)[..., None, None] for part in parts)
+        return ops.plane_mean(ops.bind(distance)(*parts, *centre))
+
+    def maps(self) -> Any:
+        return self.field.ops.bind(distance)(*self.field.maps(), 0.0, 0.0)
+
+
+@dataclass
+class Worst(Mean):
+    """Mean of the smallest values of a field: those of this share of the places, rounded, and of one at least."""
+
+    share: float
+
+    def score(self) -> Any:
+        (value, *_) = self.field.maps()
+        count = max(1, floor(self.share * value.shape[-2] * value.shape[-1] + 0.5))
+        return self.field.ops.smallest_mean(value, count)
 
 
 @dataclass
@@ -88,6 +123,33 @@ class RootMean(Mean):
     def score(self) -> Any:
         mean = self.field.mean().reshape(-1, self.planes).mean(-1)
         return self.field.ops.bind(root)(mean)
+
+
+@dataclass
+class WeightedMean(Pool):
+    """Mean of a quality by a weight, ``sum(quality * weight) / sum(weight)``, over all places of all fields.
+
+    Identical images, of quality 1 everywhere, are exactly 1.
+
+    Attributes
+    ----------
+    fields : sequence of PointField
+        Their formulas return the quality and the weight.
+    nothing : float
+        The score where no place counts.
+    """
+
+    fields: "Sequence[PointField]"
+    nothing: float = 1.0
+
+    def score(self) -> Any:
+        total, weight = (sum(parts) for parts in zip(*weighted_sums(self.fields), strict=True))
+        return self.fields[0].ops.bind(weighted_mean)(total, weight, self.nothing)
+
+    def maps(self) -> Any:
+        """A weighted map; a tuple of them where there are several fields."""
+        found = tuple(WeightedMap(*field.maps()) for field in self.fields)
+        return found if len(found) > 1 else found[0]
 
 
 @dataclass
@@ -205,3 +267,65 @@ class InformationRatio(Pool):
     def _ratio(self, numerator: Any, denominator: Any, identical: Any) -> Any:
         ops = self.fields[0].ops
         return ops.set_value(ops.bind(ratio)(numerator, denominator), identical, 1.0)
+
+
+@dataclass
+class Transformed(Pool):
+    """The score of another pool, put into a formula; the map is the other's.
+
+    Attributes
+    ----------
+    pool : Pool
+        The other pool.
+    formula : callable
+        The formula of its score.
+    constants : sequence of float
+        Further arguments of the formula.
+    """
+
+    pool: Pool
+    formula: Formula
+    constants: Sequence[float] = ()
+
+    def score(self) -> Any:
+        return _of_scores(self.formula, [self.pool.score()], self.constants)
+
+    def maps(self) -> Any:
+        return self.pool.maps()
+
+
+@dataclass
+class Combined(Pool):
+    """The scores of several pools, put into a formula together; the map is a tuple of theirs.
+
+    Attributes
+    ----------
+    pools : Mapping of str to Pool
+        The pools by the names of their terms, in the order of the formula's arguments.
+    formula : callable
+        The formula of their scores.
+    constants : sequence of float
+        Further arguments of the formula.
+    """
+
+    pools: Mapping[str, Pool]
+    formula: Formula
+    constants: Sequence[float] = ()
+
+    def score(self) -> Any:
+        return _of_scores(self.formula, [*self.terms().values()], self.constants)
+
+    def terms(self) -> dict[str, Any]:
+        return {name: pool.score() for name, pool in self.pools.items()}
+
+    def maps(self) -> Any:
+        found: tuple[Any, ...] = ()
+        for pool in self.pools.values():
+            maps = pool.maps()
+            found += maps if type(maps) is tuple else (maps,)
+        return found
+
+
+def _of_scores(formula: Formula, scores: Sequence[Any], constants: Sequence[float]) -> Any:
+    """A formula of scores, which are tensors or arrays, whatever pool they come from."""
+    return kernels.ops("torch" if is_tensor(scores[0]) else "numpy").bind(formula)(*scores, *constants)

@@ -1,6 +1,6 @@
-"""Equations that combine pooled values."""
+"""Equations of pools, and such as combine pooled values."""
 
-from iqametrics.formulas.names import power, where
+from iqametrics.formulas.names import power, sqrt, where
 
 
 def power_of_positive(value, exponent):
@@ -13,3 +13,14 @@ def ratio(numerator, denominator):
     """``numerator / denominator``, or 0 where the denominator is not positive."""
     none = denominator <= 0  # not where it is NaN
     return where(none, 0.0, numerator / where(none, 1.0, denominator))
+
+
+def weighted_mean(total, weight, nothing):
+    """A weighted mean from its sums: ``total / weight``, or `nothing`, with a gradient of 0, where no place counts."""
+    none = weight <= 0  # not where it is NaN
+    return where(none, nothing, total / where(none, 1.0, weight))
+
+
+def distance(a, b, c, d):
+    """Distance of two complex numbers, ``a + bi`` and ``c + di``."""
+    return sqrt((a - c) * (a - c) + (b - d) * (b - d))

@@ -25,9 +25,11 @@ _FUSED = {
         "decimation": "resampling",
         "filtering": "resampling",
         "gradients": "gradients",
+        "magnitudes": "gradients",
         "maxima": "pixels",
         "moments": "moments",
         "pixels": "pixels",
+        "points": "pixels",
     },
     "triton": {
         "decimation": "resampling",

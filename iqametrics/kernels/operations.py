@@ -43,6 +43,9 @@ class Operations(Protocol):
     def plane_max(self, x: Any, /) -> Any:
         """Largest value of every plane."""
 
+    def smallest_mean(self, x: Any, count: int, /) -> Any:
+        """Mean of so many of the smallest values of every plane."""
+
     def centre(self, x: Any, /) -> Any:
         """A constant per plane near its values, to work on differences from it."""
 

@@ -1,16 +1,20 @@
-"""Fused pass over gradient magnitudes by a 3x3 operator, the image being zero beyond its border."""
+"""Fused passes over gradient magnitudes by a 3x3 operator, the image being zero beyond its border."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from iqametrics.formulas.similarity import magnitude
+from iqametrics.kernels.borders import extended
 from iqametrics.kernels.numba_ import planes
 from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, part_of_kernel, result_count, subroutine
 from iqametrics.kernels.numba_.memory import release, vacant
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.samples import read, samples
-from iqametrics.kernels.numba_.strips import in_strips, launch
+from iqametrics.kernels.numba_.strips import Strip, Strips, in_strips, launch, whole_or_strips
+from iqametrics.planes import Planes
 
 if TYPE_CHECKING:
     from iqametrics.stencils.gradients import GradientField
@@ -30,6 +34,20 @@ def run(field: "GradientField", spread: bool, maps: bool) -> Generator[float, No
         before = *names, *of_x, *of_y, (height, width), strip.origin, scales, taps, constants
         launch(_rows, before, (out.sums, out.spreads, out.maps), count, height, strip, width)
     return out
+
+
+def magnitudes(source: Planes, operator: Sequence[Sequence[float]]) -> np.ndarray | Strips:
+    """Gradient magnitudes of planes."""
+    x, _, number = planes.pair(source, source)
+    scale, taps = number(source.scale), tuple(number(tap) for row in operator for tap in row)
+    count, height, width = x.shape
+
+    def make(part: np.ndarray, needed: np.ndarray, out: np.ndarray) -> None:
+        before = name_of(magnitude), *samples(part), (part.shape[1], width), scale, taps, needed
+        launch(_magnitudes, before, (out,), count, out.shape[1], Strip(0, out.shape[1]), width)
+
+    rows, typical = extended(height, 3, "zero"), np.zeros(count)  # near enough: gradients are small
+    return whole_or_strips(Strips(x, rows, 3, 1, x.shape, typical, number, make), source.keep)
 
 
 @subroutine
@@ -86,3 +104,19 @@ def _rows(name, length, x, kind_x, y, kind_y, size, origin, scales, taps, consta
                 tally(values, columns, row + i - 1 - first, height, column, sums, spreads, maps)
         row += rows
     release(ring, values)
+
+
+@kernel
+def _magnitudes(length, x, kind, size, scale, taps, rows, start, stop, out):
+    height, width = out.shape[1:]
+    ring = vacant(out, (3, width + 2))
+    for row in range(start, stop):
+        plane, line = row // height, row % height
+        fresh = 3 if row == start or line == 0 else 1
+        for e in range(line + 3 - fresh, line + 3):
+            _padded(ring[e % 3], x, kind, plane, rows[e], size, 0, 0, width, scale)
+        above, here, below = ring[line % 3], ring[(line + 1) % 3], ring[(line + 2) % 3]
+        result = out[plane, line]
+        for j in range(width):
+            (result[j],) = apply(length, _derivatives(above, here, below, j, taps), ())
+    release(ring)

@@ -1,4 +1,4 @@
-"""Fused pass over pairs of pixels."""
+"""Fused pass over what some planes, a pair of images at least, hold at the same place."""
 
 from collections.abc import Generator
 from typing import TYPE_CHECKING
@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iqametrics.kernels.numba_ import planes
-from iqametrics.kernels.numba_.addressing import smaller
+from iqametrics.kernels.numba_.addressing import put, smaller, stretch, taken
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
 from iqametrics.kernels.numba_.memory import release, vacant
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
+from iqametrics.kernels.numba_.samples import read, samples
 from iqametrics.kernels.numba_.strips import Strip, in_strips, launch
 
 if TYPE_CHECKING:
-    from iqametrics.stencils.pixels import PixelField
+    from iqametrics.stencils.pixels import PixelField, PointField
 
 #: Pixels that are as much work as one sample of a window's pass: waking a thread takes longer than a few million of them.
 _LIGHT = 32
@@ -21,21 +22,25 @@ _LIGHT = 32
 _EXACT = 1 << 12
 
 
-def run(field: "PixelField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
+def run(field: "PointField", spread: bool, maps: bool, weighted: bool = False) -> Generator[float, None, Tally]:
     """Evaluate a field row by row."""
-    x, y, number = planes.pair(field.x, field.y)
-    out = Tally.empty(result_count(field.formula), x.shape, number, spread, maps)
+    sources, number = planes.together(*field.planes)
+    shape = sources[0].shape
+    out = Tally.empty(result_count(field.formula), shape, number, spread, maps)
     name, constants = name_of(field.formula), tuple(number(c) for c in field.constants)
-    count, height, width = x.shape
-    whole = field.whole and x.dtype == y.dtype == np.uint8 and not (spread or maps)
-    for strip in in_strips((x, y), height, lambda first, stop: (first, stop)):
+    scales = tuple(number(scale) for scale in field.scales)
+    count, height, width = shape
+    whole = field.whole and all(source.dtype == np.uint8 for source in sources) and not (spread or maps)
+    for strip in in_strips(sources, height, lambda first, stop: (first, stop)):
         yield strip.share
-        parts = [np.ascontiguousarray(part) for part in strip.parts(x, y)]
         if whole:
+            parts = [np.ascontiguousarray(part) for part in strip.parts(*sources)]
             launch(_whole_numbers, (name, *parts), (out.sums,), count, height, strip, width // _LIGHT)
         else:
-            before = name, *parts, strip.origin, height, number(1), constants
-            launch(_rows, before, (out.sums, out.spreads, out.maps), count, height, strip, width // _LIGHT)
+            pixels, kinds = zip(*(samples(part) for part in strip.parts(*sources)), strict=True)
+            before = name, pixels, kinds, scales, (height, width), strip.origin, weighted, constants
+            work = width * len(sources) // _LIGHT
+            launch(_rows, before, (out.sums, out.spreads, out.maps), count, height, strip, work)
     return out
 
 
@@ -65,22 +70,28 @@ def _whole_numbers(name, x, y, start, stop, sums):
 
 
 @kernel
-def _rows(name, x, y, origin, height, one, constants, start, stop, sums, spreads, maps):
-    width = x.shape[2]
-    values = vacant(maps, (sums.shape[0], TILE))
+def _rows(name, pixels, kinds, scales, size, origin, weighted, constants, start, stop, sums, spreads, maps):
+    """Bring a row of every plane to working precision, and apply the formula along them.
+
+    Where the second result is the weight of the first one (`weighted`), their product is added up in the first one's place.
+    """
+    height, width = size
+    tile = smaller(TILE // 4, width)
+    lines, values = vacant(maps, (len(pixels) * tile,)), vacant(maps, (sums.shape[0], tile))
+    zero = scales[0] - scales[0]
     for row in range(start, stop):
         plane, line = row // height, row % height - origin
-        of_x, of_y = x[plane, line], y[plane, line]
-        for column in range(0, width, TILE):
-            count = smaller(TILE, width - column)
-            part_x, part_y = of_x[column : column + count], of_y[column : column + count]
+        for column in range(0, width, tile):
+            count = smaller(tile, width - column)
+            for k in range(len(pixels)):
+                read(stretch(lines, k * tile), count, pixels[k], kinds[k], plane, line, column, scales[k], zero)
             for j in range(count):
-                results = apply(name, (part_x[j] * one, part_y[j] * one), constants)
-                values[0, j] = results[0]
-                if len(results) == 2:
-                    values[1, j] = results[-1]
+                put(values, j, apply(name, taken(lines, tile, j, scales), constants))
+            if weighted:
+                for j in range(count):
+                    values[0, j] *= values[1, j]
             tally(values, count, row, height, column, sums, spreads, maps)
-    release(values)
+    release(lines, values)
 
 
 @kernel

@@ -19,8 +19,14 @@ def data(planes: Planes) -> np.ndarray | Strips:
 
 def pair(x: Planes, y: Planes) -> tuple[np.ndarray | Strips, np.ndarray | Strips, Any]:
     """Both data and the type to work in: single precision if both are."""
-    single = x.single and y.single
-    return data(x), data(y), np.float32 if single else np.float64
+    (of_x, of_y), number = together(x, y)
+    return of_x, of_y, number
+
+
+def together(*all_planes: Planes) -> tuple[tuple[np.ndarray | Strips, ...], Any]:
+    """The data of any number of planes and the type to work in: single precision if all are."""
+    single = all(planes.single for planes in all_planes)
+    return tuple(data(planes) for planes in all_planes), np.float32 if single else np.float64
 
 
 def typical(samples: np.ndarray | Strips, scale: float) -> np.ndarray:

@@ -59,14 +59,14 @@ class Tally:
         """Mean over every plane ``(results, planes)``."""
         return self.plane_sums() / (self.shape[1] * self.shape[2])
 
-    def plane_variance(self) -> np.ndarray:
-        """Variance over every plane of the first result, with divisor n - 1, joined from the rows'."""
+    def plane_variance(self, unbiased: bool = True) -> np.ndarray:
+        """Variance over every plane of the first result, with divisor n - 1, or n, joined from the rows'."""
         if self.spreads is None:
             raise ValueError("this pass was not asked for spreads: run the field with spread=True")
         planes, rows, columns = self.shape
         steps = self.sums[0].reshape(planes, rows) / columns - self.plane_means()[0, :, None]
         spread = self.spreads.reshape(planes, rows).sum(-1) + columns * (steps * steps).sum(-1)
-        return spread / (rows * columns - 1)
+        return spread / (rows * columns - unbiased)
 
 
 @part_of_kernel

@@ -83,6 +83,12 @@ def plane_max(x: np.ndarray) -> np.ndarray:
     return x.max(axis=(-2, -1))
 
 
+def smallest_mean(x: np.ndarray, count: int) -> np.ndarray:
+    """Mean of so many of the smallest values of every plane."""
+    values = x.reshape(*x.shape[:-2], -1)
+    return np.partition(values, count - 1, -1)[..., :count].mean(-1)
+
+
 def centre(x: np.ndarray) -> np.ndarray:
     """A constant per plane near its values, to work on differences from it."""
     return x.mean(axis=(-2, -1), keepdims=True)

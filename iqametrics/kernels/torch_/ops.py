@@ -118,6 +118,11 @@ def plane_max(x: Tensor) -> Tensor:
     return x.amax((-2, -1))
 
 
+def smallest_mean(x: Tensor, count: int) -> Tensor:
+    """Mean of so many of the smallest values of every plane, in double precision where the device has it."""
+    return x.flatten(-2).topk(count, -1, largest=False).values.mean(-1, dtype=_double(x))
+
+
 def centre(x: Tensor) -> Tensor:
     """A constant per plane near its values, to work on differences from it."""
     return plane_mean(x.detach()).to(x.dtype)[..., None, None]

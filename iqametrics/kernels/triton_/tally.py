@@ -36,8 +36,8 @@ class Tally:
         """Mean over every plane ``(results, planes)``."""
         return self.plane_sums() / self.count
 
-    def plane_variance(self) -> Tensor:
-        """Variance over every plane of the first result, with divisor n - 1."""
+    def plane_variance(self, unbiased: bool = True) -> Tensor:
+        """Variance over every plane of the first result, with divisor n - 1, or n."""
         if self.squares is None:
             raise ValueError("this pass was not asked for spreads: run the field with spread=True")
-        return self.squares / (self.count - 1)
+        return self.squares / (self.count - unbiased)
