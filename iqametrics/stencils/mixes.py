@@ -24,7 +24,7 @@ def mix(channels: tuple[Planes, Planes, Planes], weights: Weights) -> Planes:
     --------
     >>> import numpy as np
     >>> from iqametrics.planes import Planes
-    >>> image = Planes(np.array([255.0, 0, 0, 0, 255, 0]).reshape(3, 1, 2), "numpy", per_image=3)
+    >>> image = Planes(np.array([255.0, 0, 0, 255, 0, 0]).reshape(3, 1, 2), "numpy", per_image=3)
     >>> mix(image.channels(), YIQ[0]).values.round(3).tolist()
     [[[76.245, 149.685]]]
     """
