@@ -1,6 +1,6 @@
 """A formula that uses every name that formulas may use."""
 
-from iqametrics.formulas.names import absolute, log, maximum, power, sqrt, where
+from iqametrics.formulas.names import absolute, arctan2, cos, exp, log, maximum, power, sin, sqrt, where
 
 
 def every_name(a, b):
@@ -13,4 +13,8 @@ def every_name(a, b):
         + 1.7 * power(size, 0.01 * b)
         + 2.3 * sqrt(size)
         + 2.9 * where(a > b, a, 2 * b)
+        + 3.1 * arctan2(a, b)
+        + 3.7 * cos(a)
+        + 4.1 * sin(b)
+        + 4.3 * exp(0.01 * a)
     )

@@ -5,11 +5,15 @@ needs a function (``kernels/triton_/names.py``) and a derivative (``kernels/trit
 """
 
 from builtins import abs as absolute
+from math import atan2 as arctan2
+from math import cos as cos
+from math import exp as exp
 from math import log as log
 from math import pow as power
+from math import sin as sin
 from math import sqrt as sqrt
 
-__all__ = ["absolute", "log", "maximum", "power", "sqrt", "where"]
+__all__ = ["absolute", "arctan2", "cos", "exp", "log", "maximum", "power", "sin", "sqrt", "where"]
 
 
 def where(condition, if_true, if_false):

@@ -151,12 +151,16 @@ SLOPES: dict[str, Callable[[Graph, Term, Any, Any, Any], tuple[Any, ...]]] = {
     "*": lambda graph, term, g, a, b: (g * b, g * a),
     "/": lambda graph, term, g, a, b: (g / b, -(g / b * term)),
     "absolute": lambda graph, term, g, a, b: (graph.term("where", a > 0, g, graph.term("where", a < 0, -g, 0.0)),),
+    "arctan2": lambda graph, term, g, a, b: (g * b / (a * a + b * b), -(g * a / (a * a + b * b))),
+    "cos": lambda graph, term, g, a, b: (-(g * graph.term("sin", a)),),
+    "exp": lambda graph, term, g, a, b: (g * term,),
     "log": lambda graph, term, g, a, b: (g / a,),
     "maximum": lambda graph, term, g, a, b: (
         graph.term("where", a >= b, g, 0.0),
         graph.term("where", a >= b, 0.0, g),
     ),
     "power": _of_power,
+    "sin": lambda graph, term, g, a, b: (g * graph.term("cos", a),),
     "sqrt": _of_root,
     "where": lambda graph, term, g, a, b: (None, graph.term("where", a, g, 0.0), graph.term("where", a, 0.0, g)),
 }
