@@ -1,16 +1,22 @@
-"""Fixtures that run a test over the whole registry: ``metric``, ``default`` and ``executor``."""
+"""Fixtures that run a test over the whole registry: ``metric``, ``default``, ``representative``, and the executors.
+
+What inputs and calls promise (layouts, types, ranges, refusals, batches, tensors, prepared references, memory, threads) is
+the work of code that all metrics share. It is proved in full on the three metrics of ``representative``, on every executor,
+and by one compact case on every other metric, so that a further one costs few cases. What is a metric's own (its values, its
+range, identity, maps, gradients, that executors agree) is proved of every metric in every convention.
+"""
 
 import os
 
 import pytest
 
 from iqametrics.kernels import ON_CPU
-from tests.conformance.cases import conventions, defaults, why_not
+from tests.conformance.cases import conventions, defaults, representatives, why_not
 
 
 def pytest_generate_tests(metafunc):
-    """``metric``: every metric in every convention; ``default``: every metric in its default convention."""
-    for fixture, subjects in (("metric", conventions), ("default", defaults)):
+    """Every metric in every convention; every metric as it comes; one of each kind."""
+    for fixture, subjects in (("metric", conventions), ("default", defaults), ("representative", representatives)):
         if fixture in metafunc.fixturenames:
             found = subjects()
             metafunc.parametrize(fixture, found.values(), ids=found.keys())
@@ -30,15 +36,26 @@ def _one_thread_in_torch():
     torch.set_num_threads(before)
 
 
-@pytest.fixture(params=ON_CPU)
-def executor(request):
-    """Every executor that this machine has."""
-    reason = why_not(request.param)
+def runs_here(executor):
+    """Whether an executor runs on this machine; continuous integration must have all of them."""
+    reason = why_not(executor)
     if reason and os.environ.get("CI", "").lower() not in ("", "0", "false"):
         pytest.fail(f"continuous integration must run every executor: {reason}")
-    if reason:
-        pytest.skip(reason)
+    return not reason
+
+
+@pytest.fixture(params=ON_CPU)
+def executor(request):
+    """Every executor that this machine has, a case for each."""
+    if not runs_here(request.param):
+        pytest.skip(why_not(request.param))
     return request.param
+
+
+@pytest.fixture
+def executors():
+    """Every executor that this machine has, for a loop in one case."""
+    return [executor for executor in ON_CPU if runs_here(executor)]
 
 
 @pytest.fixture(params=["cpu", "cuda"])

@@ -1,6 +1,8 @@
 """Gradients are right, and finite wherever the score is."""
 
 import contextlib
+import functools
+import itertools
 
 import numpy as np
 import pytest
@@ -25,37 +27,41 @@ def gradients(metric, reference, distorted, dtype=torch.float64, **options):
     return score, x.grad, y.grad
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_gradcheck(metric, seed):
+def test_gradcheck(metric):
     """Against finite differences along random directions, in each of the arguments."""
     side = max(metric.min_size, 12)
-    reference = picture((side, side + 1), seed)
-    x, y = leaf(reference), leaf(noisy(reference, seed=seed))
-    for free in ((x, y.detach()), (x.detach(), y)):
-        assert torch.autograd.gradcheck(
-            lambda a, b: metric(a, b, data_range=255), free, fast_mode=True, eps=1e-4, atol=1e-6, rtol=1e-4
-        )
+    for seed in range(2):
+        reference = picture((side, side + 1), seed)
+        x, y = leaf(reference), leaf(noisy(reference, seed=seed))
+        for free in ((x, y.detach()), (x.detach(), y)):
+            call = functools.partial(metric, data_range=255)
+            assert torch.autograd.gradcheck(call, free, fast_mode=True, eps=1e-4, atol=1e-6, rtol=1e-4)
 
 
 @pytest.mark.parametrize("color", ["gray", "ycbcr", "channels"])
-def test_gradcheck_of_colour_and_batches(default, color):
-    side = max(default.min_size, 12)
+def test_gradcheck_of_colour_and_batches(representative, color):
+    side = max(representative.min_size, 12)
     x, y = (
         torch.stack([leaf(colourful((side, side), seed)).detach() for seed in seeds]).requires_grad_(True)
         for seeds in ((0, 1), (2, 3))
     )
     assert torch.autograd.gradcheck(
-        lambda a, b: default(a, b, data_range=255, color=color), (x, y), fast_mode=True, eps=1e-4, atol=1e-6, rtol=1e-4
+        lambda a, b: representative(a, b, data_range=255, color=color),
+        (x, y),
+        fast_mode=True,
+        eps=1e-4,
+        atol=1e-6,
+        rtol=1e-4,
     )
 
 
 @pytest.mark.parametrize("unit", [1.0, 65535.0])
-def test_gradients_are_in_the_units_of_the_pixels(default, unit):
-    reference, distorted = small_pair(default)
-    _, _, expected = gradients(default, reference, distorted)
+def test_gradients_are_in_the_units_of_the_pixels(representative, unit):
+    reference, distorted = small_pair(representative)
+    _, _, expected = gradients(representative, reference, distorted)
     x, y = (leaf(image * (unit / 255)) for image in (reference, distorted))
-    default(x, y, data_range=unit).backward()
-    units = in_unit(default, unit / 255)  # of the score itself
+    representative(x, y, data_range=unit).backward()
+    units = in_unit(representative, unit / 255)  # of the score itself
     torch.testing.assert_close(y.grad * (unit / 255) / units, expected, rtol=1e-8, atol=1e-12)
 
 
@@ -87,16 +93,15 @@ def points(metric):
     }
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
-def test_gradients_are_finite(metric, dtype):
+def test_gradients_are_finite(metric):
     broken = []
-    for name, pair in points(metric).items():
+    for (name, pair), dtype in itertools.product(points(metric).items(), (torch.float32, torch.float64)):
         _, of_reference, of_distorted = gradients(metric, *pair, dtype)
         for argument, gradient in (("reference", of_reference), ("distorted", of_distorted)):
             if gradient is None or not gradient.isfinite().all():
-                broken.append(f"{name}: {argument}")
+                broken.append(f"{name}, {dtype}: {argument}")
             elif gradient.dtype != dtype:
-                broken.append(f"{name}: {argument} has {gradient.dtype}")
+                broken.append(f"{name}, {dtype}: {argument} has {gradient.dtype}")
     assert not broken
 
 
@@ -111,7 +116,7 @@ def test_psnr_of_identical_images_is_infinite_with_gradient_0():
 def test_the_best_score_has_no_slope(metric):
     """At identical images every metric is at its extreme (vif is not: more contrast scores higher)."""
     if metric.identity not in metric.range:
-        pytest.skip(f"{metric.identity:g} is not the extreme of {metric.name}")
+        pytest.skip(f"identity={metric.identity} is not the extreme of {metric.name}")
     image = picture(small_shape(metric))
     _, of_reference, of_distorted = gradients(metric, image, image)
     assert of_reference.abs().max() < 1e-12
@@ -126,15 +131,6 @@ def test_ms_ssim_without_contrast_has_gradient_0():
     assert not of_distorted.any()
 
 
-def test_a_step_along_the_gradient_improves_the_score(default):
-    reference, distorted = small_pair(default)
-    score, _, slope = gradients(default, reference, distorted)
-    sign = 1 if default.badness(score) > default.badness(score + 1e-6) else -1
-    step = sign * 0.5 * slope / slope.abs().max()
-    better = default(leaf(reference), leaf(distorted).detach() + step, data_range=255)
-    assert default.badness(better) < default.badness(score)
-
-
 def test_gradients_of_a_batch_are_those_of_its_images(default):
     """Near enough: the inverse of a covariance loses digits, others in a batch than alone."""
     pairs = [small_pair(default, seed) for seed in range(2)]
@@ -146,11 +142,11 @@ def test_gradients_of_a_batch_are_those_of_its_images(default):
             assert (found[index, 0] - expected).abs().max() <= 1e-6 * expected.abs().max()
 
 
-def test_gradients_of_the_map(default):
+def test_gradients_of_the_map(representative):
     """The map is differentiable too, and its samples are the same numbers."""
-    reference, distorted = small_pair(default)
+    reference, distorted = small_pair(representative)
     y = leaf(distorted)
-    found = default.map(leaf(reference).detach(), y, data_range=255)
+    found = representative.map(leaf(reference).detach(), y, data_range=255)
     while isinstance(found, tuple):
         found = found[0]
     found.sum().backward()
@@ -158,22 +154,22 @@ def test_gradients_of_the_map(default):
     assert y.grad.any()
 
 
-def test_a_prepared_reference_takes_gradients_of_the_distorted_image_only(default):
-    reference, distorted = small_pair(default)
+def test_a_prepared_reference_takes_gradients_of_the_distorted_image_only(representative):
+    reference, distorted = small_pair(representative)
     x, y = leaf(reference), leaf(distorted)
-    fixed = default.prepare(x, data_range=255)
+    fixed = representative.prepare(x, data_range=255)
     for _ in range(2):  # a second backward pass needs a graph of its own
         y.grad = None
         fixed(y).backward()
     assert x.grad is None
-    _, _, expected = gradients(default, reference, distorted)
+    _, _, expected = gradients(representative, reference, distorted)
     torch.testing.assert_close(y.grad, expected, rtol=1e-12, atol=1e-15)
 
 
-def test_no_executor_drops_a_gradient_in_silence(default, executor):
-    reference, distorted = small_pair(default)
+def test_no_executor_drops_a_gradient_in_silence(representative, executor):
+    reference, distorted = small_pair(representative)
     for x, y in ((leaf(reference), leaf(distorted).detach()), (leaf(reference).detach(), leaf(distorted))):
         with contextlib.suppress(BackendError):
-            score = default(x, y, data_range=255, backend=executor)
+            score = representative(x, y, data_range=255, backend=executor)
             assert score.requires_grad
             score.backward()

@@ -5,13 +5,13 @@ import math
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 import iqametrics
 from iqametrics import pooling
 from tests.closeness import assert_close
 from tests.conformance.cases import small_pair
 from tests.conformance.pictures import colourful, noisy, picture
+from tests.noting import noting
 
 TOLERANCE = 1e-11
 
@@ -50,58 +50,48 @@ def pooled(pool, maps):
     raise NotImplementedError(f"say here how a map is pooled by {type(pool).__name__}")
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_pooled_map_is_the_score(metric, executor, seed):
-    pair = small_pair(metric, seed)
-    found = pooled(pool_of(metric, *pair), metric.map(*pair, backend=executor))
-    assert_close(found, metric(*pair, backend=executor), TOLERANCE)
+def test_a_pooled_map_is_the_score(metric, executors):
+    """Of integers, of floats (a map is in the units of the score), and of the plane of a coloured image."""
+    coloured = colourful(small_pair(metric)[0].shape)
+    for name, pair, options in (
+        ("seed 0", small_pair(metric), {}),
+        ("seed 1", small_pair(metric, 1), {}),
+        ("floats", [image / 255 for image in small_pair(metric)], {"data_range": 1}),
+        ("colour", (coloured, noisy(coloured)), {"color": "gray"}),
+    ):
+        pool = pool_of(metric, *pair, **options)
+        for executor in executors:
+            with noting(name, executor):
+                maps = metric.map(*pair, backend=executor, **options)
+                assert_close(pooled(pool, maps), metric(*pair, backend=executor, **options), TOLERANCE)
 
 
-def test_a_pooled_map_of_floats_is_the_score(metric, executor):
-    """The map is in the units of the score."""
-    reference, distorted = (image / 255 for image in small_pair(metric))
-    options = {"data_range": 1, "backend": executor}
-    found = pooled(pool_of(metric, reference, distorted, **options), metric.map(reference, distorted, **options))
-    assert_close(found, metric(reference, distorted, **options), TOLERANCE)
-
-
-def test_a_map_of_colour_is_that_of_its_plane(metric, executor):
-    reference = colourful(small_pair(metric)[0].shape)
-    distorted = noisy(reference)
-    score = metric(reference, distorted, color="gray", backend=executor)
-    maps = metric.map(reference, distorted, color="gray", backend=executor)
-    assert_close(pooled(pool_of(metric, reference, distorted, color="gray"), maps), score, TOLERANCE)
-
-
-def test_maps_of_identical_images(metric, executor):
+def test_maps_of_identical_images(metric, executors):
     reference, _ = small_pair(metric)
-    for part in flat_list(metric.map(reference, reference.copy(), backend=executor)):
-        quality = part.quality if isinstance(part, pooling.WeightedMap) else part
-        errors = ("mse", "psnr", "mae", "rmse", "md", "ad", "nae", "lmse")
-        best = 0 if metric.name in errors else 1  # the others' maps are similarities
-        np.testing.assert_allclose(quality, best, rtol=0, atol=1e-9)
-        assert quality.dtype == np.float64
+    errors = ("mse", "psnr", "mae", "rmse", "md", "ad", "nae", "lmse")
+    best = 0 if metric.name in errors else 1  # the others' maps are similarities
+    for executor in executors:
+        for part in flat_list(metric.map(reference, reference.copy(), backend=executor)):
+            quality = part.quality if isinstance(part, pooling.WeightedMap) else part
+            with noting(executor):
+                np.testing.assert_allclose(quality, best, rtol=0, atol=1e-9)
+                assert quality.dtype == np.float64
 
 
-def test_the_structure_of_the_geometry_is_that_of_the_map(metric):
-    reference, distorted = small_pair(metric)
-    maps, geometry = metric.map(reference, distorted), metric.map_geometry(reference.shape)
-    assert (type(maps) is tuple) == (type(geometry) is tuple)
-    assert len(flat_list(maps)) == len(flat_list(geometry))
-
-
-def test_samples_lie_evenly_about_the_image(metric):
+def test_the_geometry_is_that_of_the_map(metric):
     """No sample lies outside (unless the recipe pads), and what is left over at both ends differs by a step at most."""
     reference, distorted = small_pair(metric)
-    maps = flat_list(metric.map(reference, distorted))
-    for part, geometry in zip(maps, flat_list(metric.map_geometry(reference.shape)), strict=True):
+    maps, geometry = metric.map(reference, distorted), metric.map_geometry(reference.shape)
+    assert geometry == iqametrics.metric(metric.name).map_geometry(reference.shape, **metric.bound)
+    assert (type(maps) is tuple) == (type(geometry) is tuple)
+    for part, place in zip(flat_list(maps), flat_list(geometry), strict=True):
         shape = (part.quality if isinstance(part, pooling.WeightedMap) else part).shape
         for axis in (0, 1):
-            before = geometry.offset[axis]
-            after = reference.shape[axis] - 1 - before - geometry.step[axis] * (shape[axis] - 1)
-            assert abs(before - after) <= 2 * geometry.step[axis]
-            if not metric.conventions[metric.bound["convention"]].parameters.get("pad"):
-                assert min(before, after) >= -0.5 * geometry.step[axis]
+            before = place.offset[axis]
+            after = reference.shape[axis] - 1 - before - place.step[axis] * (shape[axis] - 1)
+            assert abs(before - after) <= 2 * place.step[axis]
+            if not metric.conventions[metric.recipe().convention].parameters.get("pad"):
+                assert min(before, after) >= -0.5 * place.step[axis]
 
 
 def test_a_local_distortion_shows_where_the_geometry_says(metric):
@@ -161,13 +151,6 @@ def centre_of(amount, geometry):
     assert amount.sum() > 0
     place = np.array([(rows * amount).sum(), (columns * amount).sum()]) / amount.sum()
     return np.array(geometry.offset) + np.array(geometry.step) * place
-
-
-def test_geometry_takes_the_options_of_the_call(default):
-    shape = small_pair(default)[0].shape
-    for convention in default.conventions:
-        bound = default.with_options(convention=convention)
-        assert default.map_geometry(shape, convention=convention) == bound.map_geometry(shape)
 
 
 def flat_list(found):

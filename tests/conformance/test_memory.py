@@ -9,6 +9,7 @@ import pytest
 from tests.closeness import assert_close
 from tests.conformance.cases import small_pair, small_shape
 from tests.conformance.pictures import colourful, noisy
+from tests.noting import noting
 
 THREADS = 8
 #: The order of the pixels in memory may change the order of summation, and nothing else.
@@ -71,30 +72,31 @@ TYPES = {
 
 @pytest.mark.parametrize("kind", ["uint16", "float64"])
 @pytest.mark.parametrize("view", VIEWS)
-def test_views(default, executor, view, kind):
+def test_views(representative, executors, view, kind):
     convert, options = TYPES[kind]
-    reference, distorted = (convert(image) for image in small_pair(default))
-    expected = default(reference, distorted, backend=executor, **options)
-    for first, second in ((view(reference), view(distorted)), (reference, view(distorted))):
-        assert_close(default(first, second, backend=executor, **options), expected, SUMMATION)
+    reference, distorted = (convert(image) for image in small_pair(representative))
+    for executor in executors:
+        expected = representative(reference, distorted, backend=executor, **options)
+        for first, second in ((view(reference), view(distorted)), (reference, view(distorted))):
+            assert_close(representative(first, second, backend=executor, **options), expected, SUMMATION)
 
 
-def test_views_of_colour(default, executor):
+def test_views_of_colour(representative, executor):
     """Channels first in memory, seen as channels last; BGR seen as RGB."""
-    reference = colourful(small_shape(default))
+    reference = colourful(small_shape(representative))
     distorted = noisy(reference)
-    expected = default(reference, distorted, backend=executor)
+    expected = representative(reference, distorted, backend=executor)
     planar = [np.ascontiguousarray(image.transpose(2, 0, 1)).transpose(1, 2, 0) for image in (reference, distorted)]
-    assert_close(default(*planar, backend=executor), expected, SUMMATION)
+    assert_close(representative(*planar, backend=executor), expected, SUMMATION)
     swapped = [np.ascontiguousarray(image[..., ::-1])[..., ::-1] for image in (reference, distorted)]
-    assert_close(default(*swapped, backend=executor), expected, SUMMATION)
+    assert_close(representative(*swapped, backend=executor), expected, SUMMATION)
 
 
 @pytest.mark.parametrize("view", [strided, reversed_twice, transposed])
-def test_views_of_tensors(default, executor, view):
+def test_views_of_tensors(representative, executor, view):
     torch = pytest.importorskip("torch")
-    reference, distorted = (torch.from_numpy(image / 255) for image in small_pair(default))
-    expected = default(reference, distorted, data_range=1, backend=executor)
+    reference, distorted = (torch.from_numpy(image / 255) for image in small_pair(representative))
+    expected = representative(reference, distorted, data_range=1, backend=executor)
 
     def seen(image):
         if view is strided:
@@ -103,64 +105,87 @@ def test_views_of_tensors(default, executor, view):
             return image.T.contiguous().T
         return torch.stack([image, image], -1)[..., 0]
 
-    found = default(seen(reference), seen(distorted), data_range=1, backend=executor)
+    found = representative(seen(reference), seen(distorted), data_range=1, backend=executor)
     assert_close(float(found), float(expected), SUMMATION)
 
 
-def test_the_same_array_twice(default, executor):
-    reference, _ = small_pair(default)
-    assert default(reference, reference, backend=executor) == default(reference, reference.copy(), backend=executor)
+def test_the_same_array_twice(representative, executor):
+    reference, _ = small_pair(representative)
+    assert representative(reference, reference, backend=executor) == representative(
+        reference, reference.copy(), backend=executor
+    )
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_images_are_not_modified(default, executor, kind):
+def test_images_are_not_modified(representative, executor, kind):
     convert, options = TYPES[kind]
-    reference, distorted = (convert(image) for image in small_pair(default))
+    reference, distorted = (convert(image) for image in small_pair(representative))
     before = reference.copy(), distorted.copy()
-    default(reference, distorted, backend=executor, **options)
-    default.map(reference, distorted, backend=executor, **options)
-    default.prepare(reference, backend=executor, **options)(distorted)
+    representative(reference, distorted, backend=executor, **options)
+    representative.map(reference, distorted, backend=executor, **options)
+    representative.prepare(reference, backend=executor, **options)(distorted)
     np.testing.assert_array_equal(reference, before[0])
     np.testing.assert_array_equal(distorted, before[1])
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
-def test_tensors_are_not_modified(default, executor, dtype):
+def test_tensors_are_not_modified(representative, executor, dtype):
     """In double and 0..255 the working copy may be the tensor itself."""
     torch = pytest.importorskip("torch")
-    reference, distorted = (torch.from_numpy(image).to(getattr(torch, dtype)) for image in small_pair(default))
+    reference, distorted = (torch.from_numpy(image).to(getattr(torch, dtype)) for image in small_pair(representative))
     before = reference.clone(), distorted.clone()
-    default(reference, distorted, data_range=255, backend=executor)
-    default.map(reference, distorted, data_range=255, backend=executor)
-    default.prepare(reference, data_range=255, backend=executor)(distorted)
+    representative(reference, distorted, data_range=255, backend=executor)
+    representative.map(reference, distorted, data_range=255, backend=executor)
+    representative.prepare(reference, data_range=255, backend=executor)(distorted)
     assert torch.equal(reference, before[0])
     assert torch.equal(distorted, before[1])
 
 
-def test_maps_share_no_memory_with_the_images(default, executor):
-    reference, distorted = (image.astype(np.float64) for image in small_pair(default))
-    maps = default.map(reference, distorted, data_range=255, backend=executor)
+def assert_maps_are_own(metric, executor, reference, distorted):
+    maps = metric.map(reference, distorted, data_range=255, backend=executor)
     for part in maps if isinstance(maps, tuple) else (maps,):
         for array in part if isinstance(part, tuple) else (part,):
             assert not np.shares_memory(array, reference)
             assert not np.shares_memory(array, distorted)
 
 
-def test_threads(default, executor):
+def test_of_every_metric(default, executors):
+    """Views that a fused pass could take for others; the images stay as they are, and maps have a memory of their own."""
+    reference = colourful(small_shape(default))
+    images = reference, noisy(reference)
+    before = [image.copy() for image in images]
+    for executor in executors:
+        with noting(executor):
+            expected = default(*images, backend=executor)
+            for view in (read_only, byte_swapped, subclass, lambda image: np.asfortranarray(image[::-1])[::-1]):
+                assert_close(default(*map(view, images), backend=executor), expected, SUMMATION)
+            default.prepare(images[0], backend=executor)(images[1])
+            assert_maps_are_own(default, executor, *images)
+            assert_maps_are_own(default, executor, *(image[..., 0].astype(float) for image in images))
+    for image, copy in zip(images, before, strict=True):
+        np.testing.assert_array_equal(image, copy)
+
+
+def test_threads(default, executors):
     """Eight at once, different images, one prepared reference shared by all: the bits of calls made alone."""
     pairs = [small_pair(default, seed) for seed in range(3)]
-    expected = [default(*pair, backend=executor) for pair in pairs]
-    alone = [default(pairs[0][0], distorted, backend=executor) for _, distorted in pairs]
-    fixed = default.prepare(pairs[0][0], backend=executor)
+    for executor in executors:
+        with noting(executor), ThreadPoolExecutor(THREADS) as pool:
+            at_once(pool, default.with_options(backend=executor), pairs)
+
+
+def at_once(pool, metric, pairs):
+    expected = [metric(*pair) for pair in pairs]
+    alone = [metric(pairs[0][0], distorted) for _, distorted in pairs]
+    fixed = metric.prepare(pairs[0][0])
     gate = threading.Barrier(THREADS)
 
     def work(_):
         gate.wait(timeout=60)
         return (
             [fixed(distorted) for _, distorted in pairs],
-            [default(*pair, backend=executor) for pair in pairs],
+            [metric(*pair) for pair in pairs],
         )
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        results = list(pool.map(work, range(THREADS)))
+    results = list(pool.map(work, range(THREADS)))
     assert results == [(alone, expected)] * THREADS
