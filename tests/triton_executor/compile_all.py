@@ -1,13 +1,14 @@
 """Compile every kernel ahead of time for compute capability 9.0: ``python -m tests.triton_executor.compile_all``."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import triton
+from triton import knobs
 from triton.backends.compiler import GPUTarget
-from triton.backends.nvidia.compiler import get_ptxas, sm_arch_from_capability
 from triton.compiler import ASTSource
 
 from iqametrics.fr.gmsd import T
@@ -81,22 +82,19 @@ def check(kernel, pixels, dense=True, **named):
     made = triton.compile(ASTSource(kernel, signature, constants), target=TARGET, options=OPTIONS)
     assert made.asm["cubin"]
     assert made.metadata.shared <= SHARED, f"{kernel.__name__}: {made.metadata.shared} bytes of shared memory"
-    used = registers(made.asm["ptx"])
-    assert "\n    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads" in used, f"{kernel.__name__}: {used}"
-    print(kernel.__name__, pixels, made.metadata.shared, used.splitlines()[-2], flush=True)
+    used = resources(made.asm["cubin"])
+    assert used["STACK"] == used["LOCAL"] == 0, f"{kernel.__name__}: values spill from registers to memory: {used}"
+    print(f"{kernel.__name__} {pixels}: {used['REG']} registers, {made.metadata.shared} bytes shared", flush=True)
 
 
-def registers(ptx):
-    """What the assembler, called as Triton calls it, says of registers and of what did not fit into them."""
+def resources(cubin):
+    """What the machine code that Triton made takes of a device; what finds no register lies on the stack."""
     with TemporaryDirectory() as folder:
-        source = Path(folder, "kernel.ptx")
-        source.write_text(ptx, encoding="ascii")
-        architecture = f"--gpu-name={sm_arch_from_capability(TARGET.arch)}"
-        command = [get_ptxas(TARGET.arch).path, "-v", "--fmad=false", "--regAllocOptLevel=2", architecture]
-        done = subprocess.run(
-            [*command, str(source), "-o", str(source.with_suffix(".o"))], capture_output=True, text=True, check=True
-        )
-    return done.stderr
+        path = Path(folder, "kernel.cubin")
+        path.write_bytes(cubin)
+        command = [knobs.nvidia.cuobjdump.path, "--dump-resource-usage", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return {name: int(value) for name, value in re.findall(r"(REG|STACK|LOCAL):(\d+)", done.stdout)}
 
 
 def moments(window, function, joint, columns, pixels):

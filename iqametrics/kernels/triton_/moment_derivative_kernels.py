@@ -16,9 +16,10 @@ from iqametrics.kernels.triton_.moment_kernels import SIZES
 def _map_across(maps, row, columns, width, readable, zero, TAPS: tl.constexpr, SIZE: tl.constexpr):
     """Sums across a row of a map, which is zero beyond its ends, over the windows that a column is part of."""
     out = zero
+    last = maps + row * width + columns  # the only address that takes registers: the others lie a constant before it
     for k in tl.static_range(SIZE):
         at = columns - k
-        values = tl.load(maps + row * width + at, mask=readable & (at >= 0) & (at < width), other=0.0)
+        values = tl.load(last - k, mask=readable & (at >= 0) & (at < width), other=0.0)
         out = tl.fma(values, TAPS[k], out)
     return out
 
