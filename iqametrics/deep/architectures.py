@@ -8,8 +8,9 @@ from typing import Any
 import torch
 import torchvision
 from torch import Tensor, nn
-from torchvision.models.feature_extraction import NodePathTracer, create_feature_extractor, get_graph_node_names
+from torch.fx import GraphModule
 
+from iqametrics.deep.tracing import part_leading_to, traced
 from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
 
@@ -78,8 +79,7 @@ def layers(name: str) -> dict[str, str]:
     if name.startswith("vgg"):
         return dict(_in_blocks(model))
     convolutions = {path for path, module in model.named_modules() if isinstance(module, nn.Conv2d)}
-    _, nodes = get_graph_node_names(model, suppress_diff_warning=True)
-    return {node: node for node in nodes if node in convolutions}
+    return {node: node for node in traced(model).names if node in convolutions}
 
 
 def _counted(model: Any) -> Iterator[tuple[str, str]]:
@@ -118,7 +118,7 @@ def resolve(name: str, taps: str | tuple[str, ...]) -> dict[str, str]:
         wanted = tuple(known)
     elif len(wanted) == 1 and wanted[0] in GROUPS:
         wanted = tuple(layer for layer in known if _is_of(wanted[0], layer, name)) or wanted
-    _, nodes = get_graph_node_names(build(name), suppress_diff_warning=True)
+    nodes = traced(build(name)).names
     unknown = [tap for tap in wanted if tap not in known and tap not in nodes]
     if unknown:
         raise OptionError(
@@ -135,13 +135,9 @@ def _is_of(group: str, layer: str, name: str) -> bool:
     return layer.startswith(group) if name == "alexnet" or name.startswith("vgg") else group == "conv"
 
 
-def extractor(name: str, taps: dict[str, str], pooling: str = "max") -> nn.Module:
+def extractor(name: str, taps: dict[str, str], pooling: str = "max") -> GraphModule:
     """The part of a classifier that leads to some layers; it returns their maps by name."""
-    nodes = {node: tap for tap, node in taps.items()}
-    leaves = [*NodePathTracer().leaf_modules, RootMeanSquarePool]
-    return create_feature_extractor(
-        build(name, pooling), nodes, tracer_kwargs={"leaf_modules": leaves}, suppress_diff_warning=True
-    )
+    return part_leading_to(traced(build(name, pooling), leaves=(RootMeanSquarePool,)), taps)
 
 
 @cache
@@ -151,7 +147,7 @@ def geometries(name: str, taps: tuple[str, ...]) -> dict[str, MapGeometry]:
     graph = extractor(name, resolved)
     found: dict[str, MapGeometry] = {}
     modules = dict(graph.named_modules())
-    for node in graph.graph.nodes:  # type: ignore[union-attr]
+    for node in graph.graph.nodes:
         before = next((found[each.name] for each in node.all_input_nodes if each.name in found), MapGeometry())
         module = modules.get(str(node.target)) if node.op == "call_module" else None
         if isinstance(module, _WINDOWED):

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +14,7 @@ from torch.fx import Interpreter
 
 from iqametrics.deep import architectures, surrogate, weight_files
 from iqametrics.geometry import MapGeometry
+from iqametrics.weights import Stamp, stamp
 
 IMAGENET, SURROGATE = "imagenet", "surrogate"
 #: Mean and standard deviation of ImageNet's colours, which torchvision's classifiers were trained with.
@@ -21,13 +23,46 @@ MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _KEPT = 8
 
 
+#: Held while a network is looked for, so that threads that want the same one get the same.
+_looking = Lock()
+
+
+class _PlainConvolutions:
+    """cuDNN without TF32 and without a search for algorithms, as long as anybody is inside.
+
+    These settings are those of the process: a thread that put back what it found would undo them for the others, or
+    leave them behind for good.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._inside = 0
+        self._flags: AbstractContextManager[None] | None = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._flags is None:
+                self._flags = torch.backends.cudnn.flags(
+                    enabled=True, benchmark=False, deterministic=True, allow_tf32=False
+                )
+                self._flags.__enter__()
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside and self._flags is not None:
+                self._flags.__exit__(None, None, None)
+                self._flags = None
+
+
+_plain_convolutions = _PlainConvolutions()
+
+
 @contextmanager
 def ieee(device: torch.device) -> Iterator[None]:
     """Convolutions in plain single precision, the same every time: no TF32, no autocast, no search for algorithms."""
-    with (
-        torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False),
-        torch.autocast(device.type, enabled=False),
-    ):
+    with _plain_convolutions, torch.autocast(device.type, enabled=False):
         yield
 
 
@@ -51,6 +86,7 @@ class Backbone:
     def __init__(self, name: str, nodes: dict[str, str], weights: str, sha256: str, network: nn.Module) -> None:
         self.name, self.taps, self.weights, self.weights_sha256 = name, tuple(nodes), weights, sha256
         self._network: nn.Module = network.requires_grad_(False)
+        self._placing = Lock()
         self._placed = {(torch.device("cpu"), torch.float32): network}
 
     def __call__(self, images: Tensor) -> dict[str, Tensor]:
@@ -124,9 +160,10 @@ class Backbone:
 
     def _on(self, images: Tensor) -> nn.Module:
         place = images.device, images.dtype
-        if place not in self._placed:
-            self._placed[place] = deepcopy(self._network).to(*place)
-        return self._placed[place]
+        with self._placing:
+            if place not in self._placed:
+                self._placed[place] = deepcopy(self._network).to(*place)
+            return self._placed[place]
 
 
 def backbone(
@@ -178,16 +215,13 @@ def backbone(
     """
     named = os.fspath(weights)
     nodes = tuple(architectures.resolve(name, taps if isinstance(taps, str) else tuple(taps)).items())
-    path = None
-    if named == IMAGENET:
-        path = weight_files.imagenet_file(name)
-    elif named != SURROGATE:
-        path = Path(named).expanduser()
-    stamp = None
-    if path is not None and path.is_file():
-        status = path.stat()
-        stamp = status.st_mtime_ns, status.st_size
-    return _made(name, nodes, named, path, stamp, sha256, pooling)
+    with _looking:
+        path = None
+        if named == IMAGENET:
+            path = weight_files.imagenet_file(name)
+        elif named != SURROGATE:
+            path = Path(named).expanduser().absolute()
+        return _made(name, nodes, named, path, stamp(path) if path else None, sha256, pooling)
 
 
 @lru_cache(_KEPT)
@@ -196,7 +230,7 @@ def _made(
     nodes: tuple[tuple[str, str], ...],
     weights: str,
     path: Path | None,
-    stamp: object,
+    stamp: Stamp | None,
     sha256: str | None,
     pooling: str,
 ) -> Backbone:

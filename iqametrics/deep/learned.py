@@ -13,13 +13,13 @@ from iqametrics import kernels
 from iqametrics.deep import weight_files
 from iqametrics.deep.backbones import Backbone
 from iqametrics.deep.features import colours, maps_of
+from iqametrics.deep.options import UNIFORM
 from iqametrics.errors import OptionError, WeightsError
 from iqametrics.formulas import structure
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool
 from iqametrics.record import Recipe
 
-UNIFORM = "uniform"
 #: Added to a length before something is divided by it (LPIPS), and the constants of DISTS.
 EPSILON, C = 1e-10, 1e-6
 

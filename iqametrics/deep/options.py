@@ -4,14 +4,19 @@ import os
 from collections.abc import Mapping
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iqametrics.errors import DependencyError, OptionError
 from iqametrics.record import Option, Recipe
+from iqametrics.weights import sha256_of
 
 if TYPE_CHECKING:
     from iqametrics.deep.architectures import Layout
     from iqametrics.deep.backbones import Backbone
+
+#: Stands for heads that weight all maps alike.
+UNIFORM = "uniform"
 
 
 def _check_text(name: str, value: Any) -> None:
@@ -114,5 +119,9 @@ def _taps(recipe: Recipe) -> str | tuple[str, ...]:
 
 
 def provenance(recipe: Recipe, pooling: str = "max") -> Mapping[str, Any]:
-    """Backbone, taps, weights and their hash."""
-    return network(recipe, pooling).provenance
+    """Backbone, taps, weights and their hash; and that of learned heads, where the metric has some and a file is given."""
+    found = network(recipe, pooling).provenance
+    heads = getattr(recipe, "heads", None)
+    if heads in (None, UNIFORM):
+        return found
+    return {**found, "heads_sha256": sha256_of(Path(heads).expanduser())}

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import torchvision
 from torch import Tensor
 
 from iqametrics.errors import DependencyError, WeightsError
+from iqametrics.weights import sha256_of, stamp
 
 #: Set to anything but 0 it forbids downloads.
 OFFLINE = "IQAMETRICS_OFFLINE"
@@ -51,23 +51,15 @@ def _remedies(backbone: str, url: str, path: Path, reason: str) -> str:
     )
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file in hexadecimal digits."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
-
-
 def read(path: Path, sha256: str | None = None) -> tuple[dict[str, Tensor], str]:
     """Tensors of a file by name, and the file's SHA-256.
 
     Raises
     ------
     WeightsError
-        The file is missing, damaged, has another hash than wanted, or holds anything but tensors.
+        The file is missing, damaged, has another hash than wanted, holds anything but tensors, or changes meanwhile.
     """
-    if not path.is_file():
-        raise WeightsError(f"weights={str(path)!r}: there is no such file")
-    found = sha256_of(path)
+    before, found = stamp(path), sha256_of(path)
     if sha256 is not None and found != sha256.lower():
         raise WeightsError(f"{path} has the SHA-256 {found}, not {sha256}: it is another file or it is damaged")
     try:
@@ -80,6 +72,8 @@ def read(path: Path, sha256: str | None = None) -> tuple[dict[str, Tensor], str]
             f"{path} holds no weights that can be read without running code from it ({type(error).__name__}: {reason}); "
             "pass a state dict saved by torch.save(model.state_dict(), ...), a .safetensors or an .npz file"
         ) from error
+    if stamp(path) != before:
+        raise WeightsError(f"{path} was changed while it was read; call again when it is written")
     if not isinstance(state, Mapping):
         raise WeightsError(f"{path} holds a {type(state).__name__}, not a state dict of tensors by name")
     for key, value in state.items():

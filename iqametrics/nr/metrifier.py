@@ -1,19 +1,24 @@
 """Quality for a classifier, learned from its errors."""
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from iqametrics.errors import OptionError
 from iqametrics.no_reference import no_reference
 from iqametrics.record import Citation, Option
+from iqametrics.weights import Stamp, sha256_of, stamp
 
 if TYPE_CHECKING:
     from iqametrics.cnn_error import Metrifier
 
 #: Metrifiers kept in memory.
 _KEPT = 4
+#: Held while one is looked for, so that threads that want the same one get the same.
+_reading = Lock()
 
 
 def _check_weights(value: Any) -> None:
@@ -28,15 +33,19 @@ def _local(image: Any, *, weights: Any, **options: Any) -> Any:
 def _loaded(weights: Any) -> "Metrifier":
     """The metrifier in a file, read again when the file has changed."""
     path = Path(weights).absolute()
-    status = path.stat() if path.exists() else None
-    return _read(path, (status.st_mtime_ns, status.st_size) if status else None)
+    with _reading:
+        return _read(path, stamp(path))
 
 
 @lru_cache(maxsize=_KEPT)
-def _read(path: Path, stamp: tuple[int, int] | None) -> "Metrifier":
+def _read(path: Path, stamp: Stamp | None) -> "Metrifier":
     from iqametrics.cnn_error import Metrifier
 
     return Metrifier.load(path)
+
+
+def _origin(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {"weights_sha256": sha256_of(Path(options["weights"]).absolute())}
 
 
 @no_reference(
@@ -45,6 +54,7 @@ def _read(path: Path, stamp: tuple[int, int] | None) -> "Metrifier":
     range=(0.0, 1.0),
     local=_local,
     needs_weights=True,
+    origin=_origin,
     options={
         "weights": Option(None, "path", "The file that ``Metrifier.save`` wrote; it has to be given.", _check_weights),
     },
