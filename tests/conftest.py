@@ -1,6 +1,7 @@
 """What every test may use: the reference folder, the executors, and the hypothesis profiles."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import settings
@@ -35,3 +36,23 @@ def reference_folder():
     if folder is None:
         pytest.skip(WHY_SKIPPED)
     return folder
+
+
+@pytest.fixture
+def module_of_a_user(tmp_path, monkeypatch):
+    """Writes a module that makes a metric of one's own; what it registers is forgotten afterwards."""
+    from iqametrics import registry
+
+    registry.metrics()
+    for name in ("_METRICS", "_SOURCES"):
+        monkeypatch.setattr(registry, name, dict(getattr(registry, name)))
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def write(name, *lines):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        monkeypatch.setitem(sys.modules, name, None)  # so that it is taken out again afterwards
+        del sys.modules[name]
+        (tmp_path / f"{name}.py").write_text("\n".join(["from dataclasses import replace", *lines]))
+        return tmp_path / f"{name}.py"
+
+    return write

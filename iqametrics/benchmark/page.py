@@ -201,15 +201,21 @@ def _provenance(benchmark: Benchmark) -> dict[str, str]:
         "Cite": " ".join(card.citation.split()),
         "Notice": card.notice.strip(),
         "Manifest": f"sha256 {study.manifest_sha256()}, of {len(study.dataset)} images",
-        "Metrics": "; ".join(_recipe(name, metric) for name, metric in benchmark.scores.metrics.items()),
+        "Metrics": "; ".join(f"{name} ({_in_words(said)})" for name, said in benchmark.scores.provenance.items()),
         "Statistics": f"{settings.fit} fit; {settings.n_resamples} resamples, seed {settings.seed}",
     }
     return {label: text for label, text in facts.items() if text}
 
 
-def _recipe(name: str, metric: Any) -> str:
-    recipe = metric.recipe()
-    return f"{name} ({recipe.convention}, {recipe.color})"
+def _in_words(provenance: Mapping[str, Any]) -> str:
+    """What a metric's scores depend on; the version stands elsewhere, the name before it."""
+    told = {**provenance, **provenance["options"]}
+    facts = [
+        f"{name} {' '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in told.items()
+        if value is not None and name not in ("iqametrics", "metric", "options")
+    ]
+    return ", ".join(facts)
 
 
 def _spoken(types: Any) -> list[str]:

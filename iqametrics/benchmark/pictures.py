@@ -94,8 +94,8 @@ class _Painter:
         scores = benchmark.scores
         self._pairs = scores.study.dataset.pairs()
         self._root = scores.study.dataset.root or Path()
-        self._alpha = scores.how.alpha
-        self._given = {name: value for name, value in scores.how.options.items() if value is not None}
+        self._alpha = scores.settings.alpha
+        self._given = scores.settings.given
         self._metrics = {name: scores.metrics[name].with_options(**self._given) for name in chosen}
         self._wanted = {name: set(rows) for name, rows in chosen.items()}
         self._read_once = lru_cache(maxsize=2 * processors())(self._read)

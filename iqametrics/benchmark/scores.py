@@ -1,16 +1,17 @@
 """Scores of every image of a data set, beside its opinions."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iqametrics.benchmark.study import Study
 from iqametrics.naming import label
-from iqametrics.scoring import How, Result, dataset_pairs, score_pairs
+from iqametrics.scoring import Result, Settings, dataset_pairs, score_pairs
+from iqametrics.scoring.results import provenance_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,20 +36,25 @@ class Scores:
     Attributes
     ----------
     study : Study
-    how : How
+    settings : Settings
         The metrics with their options.
     results : tuple of Result
         One per image, in the data set's order.
     """
 
     study: Study
-    how: How
+    settings: Settings
     results: tuple[Result, ...]
 
     @property
     def metrics(self) -> "dict[str, Metric]":
         """The metrics by the names of their columns."""
-        return {label(metric): metric for metric in self.how.metrics}
+        return {label(metric): metric for metric in self.settings.metrics}
+
+    @property
+    def provenance(self) -> "dict[str, Mapping[str, Any]]":
+        """All that decided the scores beside the images, by the names of their columns."""
+        return dict(zip(self.metrics, provenance_of(self.results, self.settings.metrics), strict=True))
 
     def ranked(self, name: str) -> "np.ndarray":
         """What a metric orders the images by: its scores, or how far they are from what identical images have."""
@@ -88,7 +94,7 @@ def why_missing(result: Result) -> str:
 
 def score_study(
     study: Study,
-    how: How,
+    settings: Settings,
     *,
     executor: Executor | None = None,
     journal: str | os.PathLike[str] | None = None,
@@ -99,7 +105,7 @@ def score_study(
     Parameters
     ----------
     study : Study
-    how : How
+    settings : Settings
         The metrics, and how files are read.
     executor : concurrent.futures.Executor, optional
         Who does the work; see :func:`iqametrics.scoring.score_pairs`.
@@ -114,9 +120,9 @@ def score_study(
         In the data set's order. An image that can't be scored says why, and stops no other.
     """
     pairs = dataset_pairs(study.dataset)
-    with closing(score_pairs(pairs, how, executor=executor, journal=journal)) as results:
+    with closing(score_pairs(pairs, settings, executor=executor, journal=journal)) as results:
         found = {result.pair.distorted: result for result in track(results, len(pairs))}
-    return Scores(study, how, tuple(found[name] for name in study.names))
+    return Scores(study, settings, tuple(found[name] for name in study.names))
 
 
 def _value(result: Result, place: int) -> float:

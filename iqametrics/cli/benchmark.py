@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from iqametrics.benchmark.study import Study
     from iqametrics.datasets.cards import Direction
     from iqametrics.datasets.loading import LabelSource
-    from iqametrics.scoring import How
+    from iqametrics.scoring import Settings
 
 DEMO = "demo"
 #: A remark may name hundreds of images; the report has them all.
@@ -120,15 +120,15 @@ def benchmark_command(
     if (name == DEMO) == (root is not None):
         raise click.UsageError("demo takes no --root" if root else f"{name} needs --root, the folder that holds it")
 
+    from iqametrics import scoring
     from iqametrics.benchmark.agreement import Settings, assess
     from iqametrics.report.page import check_templates
-    from iqametrics.scoring import How
 
     if output is not None:
         check_templates()  # without Jinja2, say so before the work and not after it
     with _study(name, root, labels, direction) as study:
-        how = How([choice.metric for choice in choices], options, alpha)
-        scores = _scored(study, how, work, cache)
+        settings = scoring.Settings([choice.metric for choice in choices], options, alpha)
+        scores = _scored(study, settings, work, cache)
         found = assess(scores, Settings(fit=fit))
         if output is not None:
             from iqametrics.benchmark.files import write_files
@@ -161,7 +161,7 @@ def _study(name: str, root: Path | None, labels: "LabelSource", direction: "Dire
         yield study
 
 
-def _scored(study: "Study", how: "How", work: Work, cache: Path | None) -> "Scores":
+def _scored(study: "Study", settings: "Settings", work: Work, cache: Path | None) -> "Scores":
     """The scores, those in the cache as they are."""
     from iqametrics.benchmark.cache import cache_folder, journal_path
     from iqametrics.benchmark.scores import score_study
@@ -170,7 +170,7 @@ def _scored(study: "Study", how: "How", work: Work, cache: Path | None) -> "Scor
     with work.executor() as executor, progress("pairs") as bar:
         scores = score_study(
             study,
-            how,
+            settings,
             executor=executor,
             journal=journal,
             track=lambda results, n: bar.track(results, n, description="Scoring"),

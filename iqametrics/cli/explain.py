@@ -58,10 +58,10 @@ def explain_command(
     variants = _variants(metric)
     result = None
     if reference is not None and distorted is not None:
-        from iqametrics.scoring.how import How
         from iqametrics.scoring.pairs import score_pair
+        from iqametrics.scoring.settings import Settings
 
-        result = score_pair(Pair(reference, distorted), How(variants, options, alpha))
+        result = score_pair(Pair(reference, distorted), Settings(variants, options, alpha))
     if as_json:
         print_json(_records(metric, variants, result))
     elif result is None:

@@ -5,9 +5,13 @@ With ``--json`` it prints::
     {"iqametrics": VERSION,
      "pairs": [{"reference": PATH, "distorted": PATH, "extra": {COLUMN: TEXT, ...},
                 "image": {"height": N, "width": N, "channels": 1 or 3, "dtype": "uint8" or "uint16"},
-                "scores": [{"metric": NAME, "convention": NAME, "color": MODE, "options": {...},
+                "scores": [{"metric": NAME, "convention": NAME, "color": MODE, "options": {...}, "iqametrics": VERSION,
+                            "data_range": null, "bits": null, "backend": null, "alpha": null,
                             "value": NUMBER, "error": null}, ...],
                 "error": null}]}
+
+A score has all that decided it beside the images; that of a network also ``weights_sha256``, that of a metric from another
+package ``module`` and ``module_sha256``.
 
 ``-o out.json`` writes the same, ``-o out.jsonl`` the pairs alone, one on a line. Where an image can't be scored, the pair's
 ``error`` says why, ``image`` is null and ``scores`` empty; where a metric can't take it, the score's ``error`` says why and
@@ -35,8 +39,8 @@ from iqametrics.scoring.pairing import MODES, Pair
 
 if TYPE_CHECKING:
     from iqametrics.datasets.cards import Direction
-    from iqametrics.scoring.how import How
     from iqametrics.scoring.results import Result
+    from iqametrics.scoring.settings import Settings
 
 
 @click.command(
@@ -158,10 +162,10 @@ def score_command(
             raise click.UsageError("--manifest names the pairs; leave out REFERENCE, DISTORTED and how to pair them")
         pairs, alone = find_dataset_pairs(manifest, root, direction), False
 
-    from iqametrics.scoring.how import How
+    from iqametrics.scoring.settings import Settings
 
-    how = How([choice.metric for choice in choices], options, alpha, keep_pixels=maps is not None)
-    results = _results(pairs, how, work, output, maps)
+    settings = Settings([choice.metric for choice in choices], options, alpha, keep_pixels=maps is not None)
+    results = _results(pairs, settings, work, output, maps)
     if as_json:
         from iqametrics.report.score_files import document
 
@@ -169,35 +173,37 @@ def score_command(
     elif alone:
         print_pair(results[0])
     elif output is not None:
-        print_summary(results, how.metrics)
+        print_summary(results, settings.metrics)
     else:
-        print_pairs(results, how.metrics)
+        print_pairs(results, settings.metrics)
         if console().is_terminal:
             click.echo()
-            print_summary(results, how.metrics)
+            print_summary(results, settings.metrics)
     written = [shown(str(path)) for path in (output, maps) if path is not None]
     if written:
         click.echo(f"Wrote {' and '.join(written)}", err=True)
     ctx.exit(report(results, choices, limits))
 
 
-def _results(pairs: Sequence[Pair], how: "How", work: Work, output: Path | None, maps: Path | None) -> "list[Result]":
+def _results(
+    pairs: Sequence[Pair], settings: "Settings", work: Work, output: Path | None, maps: Path | None
+) -> "list[Result]":
     """Score the pairs, and write what is asked for."""
     if output is None:
-        return list(_scored(pairs, how, work, maps, None))
+        return list(_scored(pairs, settings, work, maps, None))
     from iqametrics.report.score_files import check_score_file, write_scores
 
     extra = list(pairs[0].extra)
-    check_score_file(output, how.metrics, extra)
+    check_score_file(output, settings.metrics, extra)
     if maps is not None or len(pairs) == 1:  # maps need pixels, which no journal has
-        results = list(_scored(pairs, how, work, maps, None))
-        write_scores(output, results, how.metrics, extra)
+        results = list(_scored(pairs, settings, work, maps, None))
+        write_scores(output, results, settings.metrics, extra)
         return results
     from iqametrics.scoring.journal import discard
 
-    with journal_beside(output, pairs, how) as (journal, results):
-        results += _scored(pairs, how, work, None, journal)
-        write_scores(output, results, how.metrics, extra)
+    with journal_beside(output, pairs, settings) as (journal, results):
+        results += _scored(pairs, settings, work, None, journal)
+        write_scores(output, results, settings.metrics, extra)
     if any(result.error is not None for result in results):
         name = shown(str(journal))
         click.echo(
@@ -209,21 +215,21 @@ def _results(pairs: Sequence[Pair], how: "How", work: Work, output: Path | None,
 
 
 def _scored(
-    pairs: Sequence[Pair], how: "How", work: Work, maps: Path | None, journal: Path | None
+    pairs: Sequence[Pair], settings: "Settings", work: Work, maps: Path | None, journal: Path | None
 ) -> "Generator[Result, None, None]":
     """The results, with a bar that tells how many have come, and their maps drawn."""
     from iqametrics.scoring.pairs import score_pair, score_pairs
 
-    draw = None if maps is None else _map_writer(pairs, how, maps)
+    draw = None if maps is None else _map_writer(pairs, settings, maps)
     with ExitStack() as stack:
         results: Iterable[Result]
         if len(pairs) == 1:
-            results = [score_pair(pairs[0], how)]
+            results = [score_pair(pairs[0], settings)]
         else:
             from iqametrics.cli.progress import progress
 
             executor = stack.enter_context(work.executor())
-            found = stack.enter_context(closing(score_pairs(pairs, how, executor=executor, journal=journal)))
+            found = stack.enter_context(closing(score_pairs(pairs, settings, executor=executor, journal=journal)))
             bar = stack.enter_context(progress("pairs"))
             results = bar.track(found, total=len(pairs), description="Scoring")
         for result in results:
@@ -233,11 +239,11 @@ def _scored(
             yield result
 
 
-def _map_writer(pairs: Sequence[Pair], how: "How", folder: Path) -> "Callable[[Result], None]":
+def _map_writer(pairs: Sequence[Pair], settings: "Settings", folder: Path) -> "Callable[[Result], None]":
     """What draws the maps of a result, which come in the order of the pairs."""
     from iqametrics.report.figures import new_figure
     from iqametrics.report.map_files import map_stems, save_maps
 
     new_figure(1, 1)  # without matplotlib, say so before the work and not after it
     stems = iter(map_stems(pairs))
-    return lambda result: save_maps(result, how.options, folder / next(stems))
+    return lambda result: save_maps(result, settings.options, folder / next(stems))

@@ -13,8 +13,8 @@ from iqametrics.errors import WorkerError
 from iqametrics.scoring.pairing import Pair
 
 if TYPE_CHECKING:
-    from iqametrics.scoring.how import How
     from iqametrics.scoring.results import Result
+    from iqametrics.scoring.settings import Settings
 
 
 class Work(NamedTuple):
@@ -90,7 +90,7 @@ def work_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def journal_beside(output: Path, pairs: Sequence[Pair], how: "How") -> "Iterator[tuple[Path, list[Result]]]":
+def journal_beside(output: Path, pairs: Sequence[Pair], settings: "Settings") -> "Iterator[tuple[Path, list[Result]]]":
     """The journal of an output file, and a list for the results.
 
     Says how much of the work is done already, and, if the work ends early, how to go on.
@@ -98,7 +98,7 @@ def journal_beside(output: Path, pairs: Sequence[Pair], how: "How") -> "Iterator
     from iqametrics.scoring.journal import already_scored
 
     journal = output.with_name(f"{output.name}.partial")
-    before = already_scored(journal, pairs, how)
+    before = already_scored(journal, pairs, settings)
     if before:
         click.echo(f"Resuming: {before} of {len(pairs)} pairs already scored", err=True)
     results: list[Result] = []

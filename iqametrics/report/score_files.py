@@ -12,7 +12,7 @@ from iqametrics.errors import DependencyError, OptionError
 from iqametrics.naming import label
 from iqametrics.report.atomic import replacing
 from iqametrics.report.strict_json import dumps
-from iqametrics.scoring.results import Result, described
+from iqametrics.scoring.results import Result, provenance_of
 
 if TYPE_CHECKING:
     from iqametrics.record import Metric
@@ -100,7 +100,7 @@ def _jsonl(path: Path, results: Iterable[Result], metrics: "Sequence[Metric]", e
 
 
 def _parquet(path: Path, results: Iterable[Result], metrics: "Sequence[Metric]", extra: Sequence[str]) -> None:
-    """Scores as doubles, null where there are none; the version and the recipes are in the schema's metadata."""
+    """Scores as doubles, null where there are none; the version and the provenance are in the schema's metadata."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -114,8 +114,8 @@ def _parquet(path: Path, results: Iterable[Result], metrics: "Sequence[Metric]",
         **{label(metric): pa.array(column, double) for metric, column in zip(metrics, values, strict=True)},
         "error": pa.array([_utf8(_error(result)) or None for result in found], text),
     }
-    recipes = {label(metric): described(metric) for metric in metrics}
-    metadata = {"iqametrics": dumps({"version": __version__, "scores": recipes})}
+    provenance = dict(zip(map(label, metrics), provenance_of(found, metrics), strict=True))
+    metadata = {"iqametrics": dumps({"version": __version__, "scores": provenance})}
     parquet.write_table(pa.table(columns).replace_schema_metadata(metadata), path)
 
 

@@ -1,4 +1,3 @@
-from .how import How as How
 from .manifest_pairs import dataset_pairs as dataset_pairs
 from .pair_list import read_pairs as read_pairs
 from .pairing import Pair as Pair
@@ -9,3 +8,5 @@ from .pairs import score_pairs as score_pairs
 from .process_pool import ProcessPool as ProcessPool
 from .results import Result as Result
 from .results import Score as Score
+from .settings import How as How
+from .settings import Settings as Settings

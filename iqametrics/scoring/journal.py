@@ -3,11 +3,11 @@
 A line is a JSON object::
 
     {"iqametrics": VERSION, "reference": PATH, "distorted": PATH, "sha256": [REFERENCE, DISTORTED], "image": {...},
-     "scores": [{"metric": NAME, "convention": NAME, "color": MODE, "options": {...}, "data_range": null, "bits": null,
-                 "backend": null, "alpha": null, "value": NUMBER, "error": null}, ...], "error": null}
+     "scores": [{PROVENANCE ..., "value": NUMBER, "error": null}, ...], "error": null}
 
-A score counts again only if the version and all of its settings are the same, and the content of both files is. A pair that
-could not be scored has its error here for who reads along, and is always tried again.
+A score counts again only if its provenance is the same (:meth:`iqametrics.scoring.settings.Settings.provenance`: metric,
+options, weights by their content, version), and the content of both files is. A pair that could not be scored has its error
+here for who reads along, and is always tried again.
 """
 
 import json
@@ -22,10 +22,10 @@ from iqametrics import __version__
 from iqametrics.errors import JournalError
 from iqametrics.report.strict_json import dumps
 from iqametrics.scoring import lock
-from iqametrics.scoring.how import How, settings
 from iqametrics.scoring.pairing import Pair
 from iqametrics.scoring.parts import Known, Outcome, Value
 from iqametrics.scoring.results import Result, Score
+from iqametrics.scoring.settings import Settings
 
 #: Seconds of work that a loss of power, unlike the end of a process, may cost.
 _UNSAFE = 5.0
@@ -44,15 +44,15 @@ class _Entry(NamedTuple):
 class Journal:
     """An open journal; see :func:`opened`."""
 
-    def __init__(self, path: Path, descriptor: int, how: How) -> None:
+    def __init__(self, path: Path, descriptor: int, settings: Settings, provenance: Sequence[dict[str, Any]]) -> None:
         self._path = path
         self._descriptor = descriptor
-        self._how = how
-        self._settings = settings(how)
+        self._settings = settings
+        self._provenance = provenance
         self._synced = monotonic()
         with open(descriptor, "rb", closefd=False) as file:
             file.seek(0)
-            self._entries = _entries(file.read(), self._settings)
+            self._entries = _entries(file.read(), provenance)
 
     def known(self, pair: Pair) -> Known | None:
         """What need not be computed again if the files are still the same."""
@@ -66,17 +66,13 @@ class Journal:
         values, image = outcome.values, outcome.image
         if known is not None and resumed:
             values, image = {**known.values, **values}, known.image
-        result = as_result(pair, self._how, outcome._replace(values=values, image=image))
+        result = as_result(pair, self._settings, self._provenance, outcome._replace(values=values, image=image))
         result.resumed = resumed and not outcome.values
         if not result.resumed:
             self._write(self._line(result, outcome.digests))
         return result
 
     def _line(self, result: Result, digests: tuple[str, str] | None) -> bytes:
-        scores = [
-            {**setting, "value": score.value, "error": score.error}
-            for setting, score in zip(self._settings, result.scores, strict=False)
-        ]
         pair = result.pair
         line = {
             "iqametrics": __version__,
@@ -84,7 +80,7 @@ class Journal:
             "distorted": pair.distorted,
             "sha256": digests,
             "image": result.image,
-            "scores": scores,
+            "scores": [score.as_json() for score in result.scores],
             "error": result.error,
         }
         return dumps(line).encode() + b"\n"
@@ -108,17 +104,29 @@ class Journal:
         self._synced = monotonic()
 
 
-def as_result(pair: Pair, how: How, outcome: Outcome) -> Result:
+def as_result(pair: Pair, settings: Settings, provenance: Sequence[dict[str, Any]], outcome: Outcome) -> Result:
     """The result that a worker's outcome means."""
     if outcome.error is not None:
         return Result(pair, error=outcome.error)
-    scores = [Score(metric, *outcome.values[place]) for place, metric in enumerate(how.metrics)]
+    scores = [
+        Score(metric, *outcome.values[place], said)
+        for place, (metric, said) in enumerate(zip(settings.metrics, provenance, strict=True))
+    ]
     return Result(pair, outcome.image, scores, pixels=outcome.pixels)
 
 
 @contextmanager
-def opened(path: Path, how: How) -> Iterator[Journal]:
+def opened(path: Path, settings: Settings, provenance: Sequence[dict[str, Any]]) -> Iterator[Journal]:
     """Open a journal, or begin one; it stays when it is closed, unless nothing is in it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    settings : Settings
+        What is scored.
+    provenance : sequence of dict
+        What the settings mean in this run.
 
     Raises
     ------
@@ -129,7 +137,7 @@ def opened(path: Path, how: How) -> Iterator[Journal]:
     descriptor = _own(path)
     try:
         _mend(path, descriptor)
-        journal = Journal(path, descriptor, how)
+        journal = Journal(path, descriptor, settings, provenance)
         try:
             yield journal
         finally:
@@ -141,14 +149,15 @@ def opened(path: Path, how: How) -> Iterator[Journal]:
         os.close(descriptor)
 
 
-def already_scored(path: Path, pairs: Sequence[Pair], how: How) -> int:
+def already_scored(path: Path, pairs: Sequence[Pair], settings: Settings) -> int:
     """How many of the pairs a journal has all scores of, unless their files have changed; 0 if there is no journal."""
     try:
-        entries = _entries(path.read_bytes(), settings(how))
+        contents = path.read_bytes()
     except FileNotFoundError:
         return 0
+    entries = _entries(contents, settings.provenance())
     counts = (entries.get((pair.reference, pair.distorted)) for pair in pairs)
-    return sum(entry is not None and len(entry.values) == len(how.metrics) for entry in counts)
+    return sum(entry is not None and len(entry.values) == len(settings.metrics) for entry in counts)
 
 
 def discard(path: Path) -> None:
@@ -200,9 +209,9 @@ def _mend(path: Path, descriptor: int) -> None:
         os.ftruncate(descriptor, end)
 
 
-def _entries(contents: bytes, wanted: Sequence[dict[str, Any]]) -> dict[tuple[str, str], _Entry]:
-    """The scores of these settings by the paths of the pairs; the last word on a pair counts."""
-    places = {_key(setting): place for place, setting in enumerate(wanted)}
+def _entries(contents: bytes, provenance: Sequence[dict[str, Any]]) -> dict[tuple[str, str], _Entry]:
+    """The scores of this provenance by the paths of the pairs; the last word on a pair counts."""
+    places = {_key(each): place for place, each in enumerate(provenance)}
     found: dict[tuple[str, str], _Entry] = {}
     for text in contents.splitlines():
         try:
@@ -229,5 +238,5 @@ def _values(scores: Sequence[dict[str, Any]], places: dict[str, int]) -> Iterato
             yield place, (None if value is None else float(value), error)
 
 
-def _key(setting: dict[str, Any]) -> str:
-    return json.dumps(setting, sort_keys=True)
+def _key(provenance: dict[str, Any]) -> str:
+    return json.dumps(provenance, sort_keys=True)

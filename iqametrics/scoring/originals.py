@@ -1,5 +1,6 @@
 """References: read, decoded and prepared when first needed, once for all distorted images that share them."""
 
+import pickle
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from threading import Lock
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from weakref import WeakValueDictionary
 
 from iqametrics.files import decode_image, read_contents
-from iqametrics.scoring.how import How
+from iqametrics.scoring.settings import Settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,14 +27,15 @@ class Original:
     """A reference that several threads may share.
 
     It travels to other processes as its path: pixels are never sent. Parts of one group that arrive in the same process
-    find the same object.
+    find the same object. The settings are unpacked when they are first asked for: metrics are imported then, and who
+    asks can tell what goes wrong, which an executor that receives a task could not.
 
     Parameters
     ----------
     file : str
         Where it is.
-    how : How
-        How its pairs are scored.
+    settings : Settings or bytes
+        How its pairs are scored; the bytes are pickled ones.
     use : {"shared", "alone", "light"}
         Whether several distorted images are compared with it, so that preparing it pays; or a single one; or a single one
         with as little to import as possible.
@@ -41,18 +43,25 @@ class Original:
         What tells it from the others of all runs, where it is sent to other processes in several parts.
     """
 
-    def __init__(self, file: str, how: How, use: Use, key: tuple[str, int] | None = None) -> None:
+    def __init__(self, file: str, settings: Settings | bytes, use: Use, key: tuple[str, int] | None = None) -> None:
         self.file = file
-        self.how = how
+        self._packed = settings
         self._use = use
         self._key = key
+        self._settings: _Once[Settings] = _Once()
         self._contents: _Once[bytes] = _Once()
         self._digest: _Once[str] = _Once()
         self._pixels: _Once[np.ndarray] = _Once()
         self._comparisons: _Once[Together] = _Once()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _arrived, (self.file, self.how, self._use, self._key)
+        packed = self._packed if isinstance(self._packed, bytes) else pickle.dumps(self._packed)
+        return _arrived, (self.file, packed, self._use, self._key)
+
+    @property
+    def settings(self) -> Settings:
+        """How its pairs are scored."""
+        return self._settings.get(self._unpack)
 
     def digest(self) -> str:
         """The sha256 of the file."""
@@ -66,22 +75,27 @@ class Original:
         """The scores that the metrics of some places give a distorted image, or why it is too small for them."""
         return self._comparisons.get(self._together)(y, places)
 
+    def _unpack(self) -> Settings:
+        if isinstance(self._packed, Settings):
+            return self._packed
+        found: Settings = pickle.loads(self._packed)
+        return found
+
     def _read(self) -> bytes:
         return read_contents(self.file)
 
     def _decode(self) -> "np.ndarray":
         self.digest()  # the bytes go with the next line
         contents = self._contents.take(self._read)
-        return decode_image(contents, self.file, alpha=self.how.alpha)
+        return decode_image(contents, self.file, alpha=self.settings.alpha)
 
     def _together(self) -> "Together":
         from iqametrics.several import Together
 
-        pixels = self.pixels()
-        options = {name: value for name, value in self.how.options.items() if value is not None}
+        pixels, options = self.pixels(), self.settings.given
         if self._use == "light" and pixels.shape[0] * pixels.shape[1] <= _SMALL_PIXELS:
             options["backend"] = "numpy"
-        metrics = [metric.with_options(**options) for metric in self.how.metrics]
+        metrics = [metric.with_options(**options) for metric in self.settings.metrics]
         return Together(metrics, pixels, keep=self._use == "shared")
 
 
@@ -130,13 +144,13 @@ _last: list[Original] = []
 _arrival = Lock()
 
 
-def _arrived(file: str, how: How, use: Use, key: tuple[str, int] | None) -> Original:
+def _arrived(file: str, settings: bytes, use: Use, key: tuple[str, int] | None) -> Original:
     """The original that was sent here: the one that is here already, if there is one."""
     if key is None:
-        return Original(file, how, use)
+        return Original(file, settings, use)
     with _arrival:
         found = _alive.get(key)
         if found is None:
-            found = _alive[key] = Original(file, how, use, key)
+            found = _alive[key] = Original(file, settings, use, key)
         _last[:] = [found]
         return found

@@ -6,29 +6,31 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from iqametrics.errors import OptionError
-from iqametrics.scoring.how import How
 from iqametrics.scoring.journal import Journal, as_result, opened
 from iqametrics.scoring.originals import Original
 from iqametrics.scoring.pairing import Pair
 from iqametrics.scoring.parts import Outcome, Part, cut, score_file, score_part
 from iqametrics.scoring.results import Result
+from iqametrics.scoring.settings import Settings
 from iqametrics.scoring.workers import Workers, died_of_it, is_lost, lost, workers_of
 
 #: How many deaths of processes a part may be at hand at, before its images are tried one by one.
 _TRIES = 2
 
 
-def score_pair(pair: Pair, how: How) -> Result:
+def score_pair(pair: Pair, settings: Settings) -> Result:
     """Score a single pair of files, with as little to import as possible."""
     reference, distorted = map(str, pair.files)
-    return as_result(pair, how, score_file(Original(reference, how, "light"), distorted))
+    outcome = score_file(Original(reference, settings, "light"), distorted)
+    return as_result(pair, settings, settings.provenance(), outcome)
 
 
 def score_pairs(
     pairs: Sequence[Pair],
-    how: How,
+    settings: Settings,
     *,
     executor: Executor | None = None,
     journal: str | os.PathLike[str] | None = None,
@@ -43,7 +45,7 @@ def score_pairs(
     ----------
     pairs : sequence of Pair
         The files.
-    how : How
+    settings : Settings
         The metrics, and what the pixels of the files mean.
     executor : concurrent.futures.Executor, optional
         Who does the work; it stays open. By default threads of this process on all processors it may use. Also a
@@ -52,9 +54,9 @@ def score_pairs(
         machines see the files under the same absolute paths. Other processes are sent paths, never pixels.
     journal : path, optional
         A file that gets a JSON line for every result as soon as it is there, whatever its place among the pairs. A later
-        call with the same journal computes only what is not in it: a score counts if the sha256 of both files, the metric
-        with its whole recipe and all options, and the version of this package are the same. Pairs that could not be scored
-        are tried again. The file stays at the end.
+        call with the same journal computes only what is not in it: a score counts if the sha256 of both files and the
+        metric's provenance are the same: its whole recipe, all options, the sha256 of its weights, and the version of this
+        package. Pairs that could not be scored are tried again. The file stays at the end.
 
     Yields
     ------
@@ -68,7 +70,10 @@ def score_pairs(
     JournalError
         Another run is using the journal, or the file is no journal.
     WorkerError
-        The processes of an executor are gone, or have another version of this package.
+        The processes of an executor are gone or can't begin, or have another version of this package, other weights or
+        another module of a metric.
+    UnknownMetricError
+        A worker can't import the module of a metric.
     OSError
         The journal can't be written. What is in it counts the next time.
 
@@ -83,10 +88,11 @@ def score_pairs(
     """
     with ExitStack() as stack:
         workers = stack.enter_context(workers_of(executor, len(pairs)))
-        if how.keep_pixels and (journal is not None or not workers.here):
+        if settings.keep_pixels and (journal is not None or not workers.here):
             raise OptionError("pixels are kept only by threads of this process, and never by a journal; leave one out")
-        notes = None if journal is None else stack.enter_context(opened(Path(journal), how))
-        yield from stack.enter_context(_Run(pairs, how, workers, notes, journal))
+        provenance = settings.provenance()
+        notes = None if journal is None else stack.enter_context(opened(Path(journal), settings, provenance))
+        yield from stack.enter_context(_Run(pairs, settings, provenance, workers, notes, journal))
 
 
 class _Turn:
@@ -108,10 +114,17 @@ class _Run:
     """One call of :func:`score_pairs`: hands out parts, and gives their results in order."""
 
     def __init__(
-        self, pairs: Sequence[Pair], how: How, workers: Workers, journal: Journal | None, path: object
+        self,
+        pairs: Sequence[Pair],
+        settings: Settings,
+        provenance: Sequence[dict[str, Any]],
+        workers: Workers,
+        journal: Journal | None,
+        path: object,
     ) -> None:
         self._pairs = pairs
-        self._how = how
+        self._settings = settings
+        self._provenance = provenance
         self._workers = workers
         self._journal = journal
         self._path = path
@@ -129,7 +142,15 @@ class _Run:
         journal = self._journal
         known = [None if journal is None else journal.known(pair) for pair in self._pairs]
         together = self._workers.together(len(self._pairs))
-        parts = cut(self._pairs, self._how, known, together, self._workers.threads, self._workers.elsewhere)
+        parts = cut(
+            self._pairs,
+            self._settings,
+            self._provenance,
+            known,
+            together,
+            self._workers.threads,
+            self._workers.elsewhere,
+        )
         while True:
             while len(self._turns) < self._workers.room and (nxt := next(parts, None)) is not None:
                 self._turns.append(_Turn(*nxt, self._workers, self._generation))
@@ -165,7 +186,10 @@ class _Run:
                 outcomes = self._one_by_one(turn.part)
         pairs = [self._pairs[place] for place in turn.places]
         if self._journal is None:
-            turn.results = [as_result(pair, self._how, each) for pair, each in zip(pairs, outcomes, strict=True)]
+            turn.results = [
+                as_result(pair, self._settings, self._provenance, each)
+                for pair, each in zip(pairs, outcomes, strict=True)
+            ]
         else:
             turn.results = [self._journal.add(pair, each) for pair, each in zip(pairs, outcomes, strict=True)]
         del turn.part  # with the pixels of its reference: it may take a while until it is its turn
@@ -182,6 +206,7 @@ class _Run:
                         raise
                     if workers.renewable:
                         workers.renew()
+                        workers.check_begin()
                     (file,) = single.files
                     outcomes.append(
                         Outcome(

@@ -10,9 +10,9 @@ from uuid import uuid4
 from iqametrics import __version__, inputs
 from iqametrics.errors import DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError, WorkerError
 from iqametrics.files import decode_image, read_contents
-from iqametrics.scoring.how import How
 from iqametrics.scoring.originals import Original
 from iqametrics.scoring.pairing import Pair
+from iqametrics.scoring.settings import Settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,6 +51,8 @@ class Part(NamedTuple):
         What is known of every pair.
     threads : int
         How many threads a worker may use.
+    provenance : sequence of dict
+        What the settings meant when the run began.
     version : str
         The version that hands it out.
     """
@@ -59,6 +61,7 @@ class Part(NamedTuple):
     files: Sequence[str]
     known: Sequence[Known | None]
     threads: int
+    provenance: Sequence[dict[str, Any]]
     version: str = __version__
 
     def singles(self) -> Iterator["Part"]:
@@ -101,7 +104,13 @@ def _groups(pairs: Sequence[Pair]) -> Iterator[tuple[str, range]]:
 
 
 def cut(
-    pairs: Sequence[Pair], how: How, known: Sequence[Known | None], most: int, threads: int, absolute: bool
+    pairs: Sequence[Pair],
+    settings: Settings,
+    provenance: Sequence[dict[str, Any]],
+    known: Sequence[Known | None],
+    most: int,
+    threads: int,
+    absolute: bool,
 ) -> Iterator[tuple[range, Part]]:
     """Cut the work into parts of at most so many pairs, each with the places of its pairs.
 
@@ -113,11 +122,11 @@ def cut(
     named = os.path.abspath if absolute else str
     for number, (reference, places) in enumerate(_groups(pairs)):
         key = (run, number) if len(places) > most else None
-        original = Original(named(reference), how, "shared" if len(places) > 1 else "alone", key)
+        original = Original(named(reference), settings, "shared" if len(places) > 1 else "alone", key)
         for first in range(0, len(places), most):
             mine = places[first : first + most]
             files = [named(pairs[place].files[1]) for place in mine]
-            yield mine, Part(original, files, known[mine.start : mine.stop], threads)
+            yield mine, Part(original, files, known[mine.start : mine.stop], threads, provenance)
 
 
 def score_part(part: Part) -> list[Outcome]:
@@ -129,7 +138,20 @@ def score_part(part: Part) -> list[Outcome]:
             f"a worker has iqametrics {__version__}, this process {part.version}; install the same version everywhere"
         )
     with at_most(part.threads):
-        return [score_file(part.original, *each) for each in zip(part.files, part.known, strict=True)]
+        found = [score_file(part.original, *each) for each in zip(part.files, part.known, strict=True)]
+    _check_provenance(part)  # afterwards, since a file of weights that changes may do so at any time
+    return found
+
+
+def _check_provenance(part: Part) -> None:
+    """Refuse scores that were not computed with what the run began with."""
+    for here, there in zip(part.original.settings.provenance(), part.provenance, strict=True):
+        for name in there.keys() | here.keys():
+            if here.get(name) != there.get(name):
+                raise WorkerError(
+                    f"{there['metric']} is computed with {name} {here.get(name)}, and the run began with {there.get(name)}; "
+                    "a file has changed meanwhile, or a worker has another one: see that all have the same, and start again"
+                )
 
 
 def score_file(original: Original, file: str, known: Known | None = None) -> Outcome:
@@ -137,12 +159,12 @@ def score_file(original: Original, file: str, known: Known | None = None) -> Out
     try:
         contents = read_contents(file)
         digest = sha256(contents).hexdigest()
-        wanted = list(range(len(original.how.metrics)))
+        wanted = list(range(len(original.settings.metrics)))
         if known is not None and known.digests == (original.digest(), digest):
             wanted = [place for place in wanted if place not in known.places]
             if not wanted:
                 return Outcome(digests=known.digests)
-        y = decode_image(contents, file, alpha=original.how.alpha)
+        y = decode_image(contents, file, alpha=original.settings.alpha)
         del contents
         x = original.pixels()
         inputs.check_pair(inputs.read(x, None, "reference"), inputs.read(y, None, "distorted"))
@@ -152,7 +174,7 @@ def score_file(original: Original, file: str, known: Known | None = None) -> Out
         return Outcome(str(error))
     except MemoryError:
         return Outcome(f"{file}: too large for the memory of this machine")
-    return Outcome(None, digests, _described(y), values, (x, y) if original.how.keep_pixels else None)
+    return Outcome(None, digests, _described(y), values, (x, y) if original.settings.keep_pixels else None)
 
 
 def _value(score: Any) -> Value:

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from threading import Lock, Thread
 from typing import Any
 
@@ -44,6 +44,13 @@ class ProcessPool(Executor):
         """Hand a call to a process."""
         with self._lock:
             return self._pool.submit(task, *args, **kwargs)
+
+    def begins(self) -> bool:
+        """Whether a process of the pool lives to do anything."""
+        try:
+            return self._pool.submit(os.getpid).result() > 0
+        except BrokenExecutor:
+            return False
 
     def renew(self) -> None:
         """Start new processes in the place of those there are."""

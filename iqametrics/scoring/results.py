@@ -1,8 +1,10 @@
 """What comes out of scoring a pair."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from iqametrics.report.strict_json import plain
 from iqametrics.scoring.pairing import Pair
 
 if TYPE_CHECKING:
@@ -13,15 +15,31 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Score:
-    """What a metric says of a pair, or why it can't say anything."""
+    """What a metric says of a pair, or why it can't say anything.
+
+    Attributes
+    ----------
+    metric : Metric
+        The metric.
+    value : float or None
+        The number.
+    error : str or None
+        Why there is none.
+    provenance : dict
+        All that decided it beside the images; that of a call without options, unless given.
+    """
 
     metric: "Metric"
     value: float | None = None
     error: str | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.provenance = self.provenance or described(self.metric)
 
     def as_json(self) -> dict[str, Any]:
         """The number with all that decided it."""
-        return {**described(self.metric), "value": self.value, "error": self.error}
+        return {**self.provenance, "value": self.value, "error": self.error}
 
 
 @dataclass(slots=True)
@@ -63,12 +81,16 @@ class Result:
         }
 
 
-def described(metric: "Metric") -> dict[str, Any]:
-    """A metric with its recipe, in values that JSON knows."""
-    recipe = metric.recipe()
-    return {
-        "metric": metric.name,
-        "convention": recipe.convention,
-        "color": recipe.color,
-        "options": {name: getattr(recipe, name) for name in metric.options},
-    }
+def described(metric: "Metric", options: Mapping[str, Any] | None = None, **reading: Any) -> dict[str, Any]:
+    """The provenance of a call in values that JSON knows, the metric's own options apart; and how files were read."""
+    told = metric.provenance(**(options or {}))
+    first = {name: told.pop(name) for name in ("metric", "convention", "color")}
+    own = {name: told.pop(name) for name in metric.options}
+    found: dict[str, Any] = plain({**first, "options": own, **told, **reading})
+    return found
+
+
+def provenance_of(results: Iterable[Result], metrics: "Sequence[Metric]") -> "list[Mapping[str, Any]]":
+    """What decided the scores of every metric; if there are none, what would have."""
+    scores = next((result.scores for result in results if result.scores), None) or map(Score, metrics)
+    return [score.provenance for score in scores]

@@ -1,10 +1,12 @@
 """Who does the work: how many workers an executor has, and how many threads each of them may use."""
 
 import os
+import pickle
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from math import ceil
 from time import monotonic
 from typing import Any
@@ -68,7 +70,7 @@ class Workers:
     def submit(self, task: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Hand out work; an executor that takes none any more is an error of its future."""
         try:
-            return self._executor.submit(task, *arguments)
+            return self._executor.submit(task if self.here else partial(_telling, task), *arguments)
         except BrokenExecutor as error:
             refused: Future[Any] = Future()
             refused.set_exception(error)
@@ -83,6 +85,20 @@ class Workers:
         """Replace the dead."""
         if isinstance(self._executor, ProcessPool):
             self._executor.renew()
+
+    def check_begin(self) -> None:
+        """See that new processes can begin to work at all, before an image is blamed for their deaths.
+
+        Raises
+        ------
+        WorkerError
+            They end before anything is asked of them.
+        """
+        if isinstance(self._executor, ProcessPool) and not self._executor.begins():
+            raise WorkerError(
+                'new processes end before they begin to work; a script that makes a pool needs if __name__ == "__main__": '
+                "around its calls, and what they have printed tells more"
+            )
 
     @contextmanager
     def apart(self) -> Iterator["Workers"]:
@@ -107,6 +123,18 @@ def workers_of(executor: Executor | None, most: int) -> Iterator[Workers]:
         pool.shutdown(cancel_futures=True)
 
 
+def _telling(task: Callable[..., Any], *arguments: Any) -> Any:
+    """Do a task in another process; an error that can't be sent from there is told in words."""
+    try:
+        return task(*arguments)
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:
+            raise WorkerError(f"a worker failed with {type(error).__name__}: {error}") from error
+        raise
+
+
 def died_of_it(error: BaseException) -> bool:
     """Whether a cluster has given up on a task because its workers died of it."""
     scheduler = sys.modules.get("distributed.scheduler")
@@ -126,7 +154,8 @@ def lost(journal: object) -> WorkerError:
         else "again; with a journal (journal=) the scores so far would not be lost"
     )
     return WorkerError(
-        "the workers are gone: a process of the pool was killed or ran out of memory, or the cluster's scheduler went away; "
+        "the workers are gone: a process of the pool was killed, ran out of memory or could not begin (a script needs if "
+        '__name__ == "__main__":), or the cluster\'s scheduler went away; '
         f"make a new executor, or pass iqametrics.scoring.ProcessPool, which replaces dead processes, and call {rest}"
     )
 

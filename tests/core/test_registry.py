@@ -114,24 +114,6 @@ def test_a_name_that_is_no_text(wrong):
         iqametrics.metric(wrong)
 
 
-@pytest.fixture
-def module_of_a_user(tmp_path, monkeypatch):
-    """Writes a module that makes a metric of one's own; what it registers is forgotten afterwards."""
-    iqametrics.metrics()
-    for name in ("_METRICS", "_SOURCES"):
-        monkeypatch.setattr(registry, name, dict(getattr(registry, name)))
-    monkeypatch.syspath_prepend(tmp_path)
-
-    def write(name, *lines):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-        monkeypatch.setitem(sys.modules, name, None)  # so that it is taken out again afterwards
-        del sys.modules[name]
-        (tmp_path / f"{name}.py").write_text("\n".join(["from dataclasses import replace", *lines]))
-        return tmp_path / f"{name}.py"
-
-    return write
-
-
 OWN = ("from iqametrics.fr.mse import mse", "from iqametrics.registry import register")
 MAKES = (*OWN, "own = register(replace(mse, name='own_error', aliases=()))")
 

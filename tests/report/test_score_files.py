@@ -62,6 +62,10 @@ def test_json(tmp_path, results):
         "convention": "skimage",
         "color": "luma",
         "options": {},
+        "iqametrics": iqametrics.__version__,
+        "data_range": None,
+        "bits": None,
+        "backend": None,
         "value": 0.1 + 0.2,
         "error": None,
     }

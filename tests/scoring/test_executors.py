@@ -221,7 +221,7 @@ def is_running(pid):
 
 
 def test_another_version_on_a_worker_is_refused(pairs_of):
-    part = next(parts.cut(pairs_of("r0.png v0.png"), HOW, [None], 1, 1, False))[1]
+    part = next(parts.cut(pairs_of("r0.png v0.png"), HOW, HOW.provenance(), [None], 1, 1, False))[1]
     with pytest.raises(WorkerError, match=r"a worker has iqametrics .*, this process 0\.0; install the same version"):
         parts.score_part(part._replace(version="0.0"))
 

@@ -1,4 +1,4 @@
-"""How pairs are scored: the metrics, and what the pixels of the files mean."""
+"""What is to be scored, and what the pixels of the files mean."""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from iqametrics.record import Metric
 
 
-class How(NamedTuple):
+class Settings(NamedTuple):
     """How pairs are scored.
 
     Attributes
@@ -30,13 +30,18 @@ class How(NamedTuple):
     alpha: Any = None
     keep_pixels: bool = False
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """Those of the options that say something."""
+        return {name: value for name, value in self.options.items() if value is not None}
 
-def settings(how: How) -> list[dict[str, Any]]:
-    """For every metric all that decides its score of two given files, in values that JSON knows."""
-    given = {name: value for name, value in how.options.items() if value is not None}
-    found = []
-    for metric in how.metrics:
-        bound = metric.with_options(**given).bound
-        called = {name: bound.get(name) for name in ("data_range", "bits", "backend")}
-        found.append({**described(metric), **called, "alpha": how.alpha})
-    return found
+    def provenance(self) -> list[dict[str, Any]]:
+        """For every metric all that decides its score of two given files, in values that JSON knows.
+
+        Weights are looked at, so two calls differ if they have changed in between.
+        """
+        return [described(metric, self.given, alpha=self.alpha) for metric in self.metrics]
+
+
+#: The name under which scripts know them.
+How = Settings
