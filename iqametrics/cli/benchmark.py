@@ -12,6 +12,7 @@ import click
 from iqametrics.cli.choices import chosen, complete_metrics
 from iqametrics.cli.dataset_options import direction_option, faults_line_by_line, labels_option, root_option
 from iqametrics.cli.image_options import check_range, image_options
+from iqametrics.cli.imports import import_option
 from iqametrics.cli.output import print_report_table, shown
 from iqametrics.cli.progress import progress
 from iqametrics.cli.verdict import report
@@ -52,6 +53,7 @@ Examples:
     help="Metrics, separated by commas, each NAME[:CONVENTION][:OPTION=VALUE]; or all, every one that the size allows. "
     "Default all.",
 )
+@import_option
 @click.option("--color", metavar="MODE", help="How colour is seen: gray, luma, ycbcr or channels.")
 @image_options
 @direction_option

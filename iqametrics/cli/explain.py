@@ -13,6 +13,7 @@ import click
 from iqametrics.cli.choices import chosen, complete_name
 from iqametrics.cli.exits import ExitCode, print_error
 from iqametrics.cli.image_options import check_range, image_options
+from iqametrics.cli.imports import import_option
 from iqametrics.cli.output import print_json, print_table, section, shown
 from iqametrics.scoring.pairing import Pair
 
@@ -33,6 +34,7 @@ Examples:
 @click.argument("name", metavar="METRIC", shell_complete=complete_name)
 @click.argument("reference", type=click.Path(), required=False)
 @click.argument("distorted", type=click.Path(), required=False)
+@import_option
 @image_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context

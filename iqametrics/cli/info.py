@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iqametrics.cli.choices import complete_name
+from iqametrics.cli.imports import import_option
 from iqametrics.cli.output import section
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("info", short_help="Tell all about one metric.")
 @click.argument("name", shell_complete=complete_name)
+@import_option
 def info_command(name: str) -> None:
     """Tell all about one metric: range, conventions, options, citation."""
     from iqametrics import registry

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from iqametrics.cli.imports import import_option
 from iqametrics.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 @click.command("list")
 @click.option("--task", metavar="TASK", help="Only metrics of this task: fr, full-reference, or nr, no-reference.")
 @click.option("--weights", is_flag=True, help="Also metrics that need the weights of a network.")
+@import_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the conventions and options of each.")
 def list_command(task: str | None, weights: bool, as_json: bool) -> None:
     """List the metrics."""

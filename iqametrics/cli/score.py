@@ -31,6 +31,7 @@ from iqametrics.cli.choices import chosen, complete_metrics
 from iqametrics.cli.dataset_options import direction_option, root_option
 from iqametrics.cli.find_pairs import find_dataset_pairs, find_pairs
 from iqametrics.cli.image_options import check_range, image_options
+from iqametrics.cli.imports import import_option
 from iqametrics.cli.output import console, print_json, shown
 from iqametrics.cli.score_tables import print_pair, print_pairs, print_summary
 from iqametrics.cli.verdict import report
@@ -88,6 +89,7 @@ goes on from there, and the output is the same as without the interruption.""",
     help="Metrics, separated by commas, each NAME[:CONVENTION][:OPTION=VALUE]; or all, every one that the size "
     "allows. Default psnr,ssim.",
 )
+@import_option
 @click.option("--color", metavar="MODE", help="How colour is seen: gray, luma, ycbcr or channels.")
 @image_options
 @click.option("--pair", "by", type=click.Choice(list(MODES)), help="How to pair two folders, see below. Default stem.")

@@ -1,6 +1,7 @@
 """``iqametrics list`` and ``iqametrics info``."""
 
 import json
+import sys
 
 import pytest
 
@@ -77,3 +78,40 @@ def test_info_of_an_unknown_metric(run):
     result = run("info", "ssmi")
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: no metric is called 'ssmi'; did you mean ssim")
+
+
+@pytest.fixture
+def own(module_of_a_user, monkeypatch, tmp_path):
+    """A module with a metric, in the working folder and nowhere else."""
+    module_of_a_user(
+        "own_errors",
+        "from iqametrics.fr.mse import mse",
+        "from iqametrics.registry import register",
+        "register(replace(mse, name='own_error', aliases=()))",
+    )
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path not in ("", str(tmp_path))])
+    monkeypatch.chdir(tmp_path)
+    return "own_errors"
+
+
+def test_metrics_of_ones_own(run, own, folder):
+    pair = folder / "reference.png", folder / "distorted.png"
+    assert run("info", "own_error").exit_code == 2
+    assert "own_error" in run("list", "--import", own).stdout
+    assert run("info", "own_error", "--import", own).stdout.startswith("own_error: ")
+    (score,) = json.loads(run("score", *pair, "-m", "own_error", "--import", own, "--json").stdout)["pairs"][0][
+        "scores"
+    ]
+    assert score["value"] == iqametrics.mse(*pair)
+    assert score["module"] == own
+    assert run("explain", "own_error", *pair, "--import", own).exit_code == 0
+
+
+@pytest.mark.parametrize("command", [["list"], ["info", "ssim"], ["score", "a", "b"], ["benchmark", "demo"]])
+def test_module_that_cannot_be_imported(run, module_of_a_user, command):
+    module_of_a_user("broken", "1 / 0")
+    result = run(*command, "--import", "broken")
+    assert result.exit_code == 2
+    assert (
+        "Error: --import broken: ZeroDivisionError: division by zero; a module is named as in Python" in result.stderr
+    )
