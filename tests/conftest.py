@@ -1,5 +1,6 @@
 """What every test may use: the reference folder, the executors, and the hypothesis profiles."""
 
+import importlib.util
 import os
 import sys
 
@@ -28,6 +29,12 @@ def backend(request):
     if request.param == "torch":
         pytest.importorskip("torch")
     return request.param
+
+
+@pytest.fixture(scope="session")
+def backends():
+    """The same for a loop in one case."""
+    return ["numpy", "numba", *(["torch"] if importlib.util.find_spec("torch") else [])]
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,11 @@ class Call:
     color: str | None
 
     @property
+    def recipe(self):
+        """The metric and the convention, whatever the images' colours."""
+        return "-".join(filter(None, (self.function, self.convention)))
+
+    @property
     def options(self):
         given = {"convention": self.convention, "color": self.color}
         return {name: value for name, value in given.items() if value is not None}
@@ -70,9 +75,9 @@ def golden_rows(folder):
     ]
 
 
-@functools.lru_cache(maxsize=2)
+@functools.cache
 def pair(folder, pair_id):
-    """The two pictures of a pair, uint8, (H, W) or (H, W, 3). Tests come pair by pair, so few are kept."""
+    """The two pictures of a pair, uint8, (H, W) or (H, W, 3). All are kept, a few megabytes: every metric asks for them."""
     (line,) = (line for line in read_csv(folder / "golden" / "pairs.csv") if line["pair_id"] == pair_id)
     return tuple(_read(folder / "golden" / "images" / line[side]) for side in ("ref", "dist"))
 

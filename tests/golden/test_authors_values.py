@@ -9,8 +9,8 @@ import iqametrics
 from iqametrics.errors import ShapeError
 from tests import naive
 from tests.closeness import assert_close
-from tests.golden.table import NOT_YET, Row, calls, golden_rows, pair, read_csv
-from tests.reference import WHY_SKIPPED, find_reference_folder
+from tests.golden.table import NOT_YET, calls, golden_rows, pair, read_csv
+from tests.noting import noting
 
 FLOAT64 = 1e-9
 FLOAT32 = 1e-5
@@ -19,21 +19,17 @@ SCIKIT_IMAGE = ("scikit-image", "0.26.0 defaults (7x7 uniform, sample cov)")
 
 
 def pytest_generate_tests(metafunc):
-    """One test per row of golden.csv that has a call, pair by pair so that each picture is read once."""
-    if "row" not in metafunc.fixturenames:
-        return
-    folder = find_reference_folder()
-    if folder is None:
-        metafunc.parametrize("row", [pytest.param(None, marks=pytest.mark.skip(reason=WHY_SKIPPED))])
-        return
+    """A case per metric and convention, which goes through all the rows of golden.csv that have a call of it."""
+    if "recipe" in metafunc.fixturenames:
+        metafunc.parametrize("recipe", sorted({call.recipe for call in calls().values()}))
+
+
+@pytest.fixture
+def rows(reference_folder, recipe):
+    """Rows and calls of a metric in a convention."""
     mapped = calls()
-    rows = sorted((row for row in golden_rows(folder) if row.key in mapped), key=lambda row: row.pair_id)
-    metafunc.parametrize("row", rows, ids=_name)
-
-
-def _name(row: Row):
-    call = calls()[row.key]
-    return "-".join([row.pair_id, call.function, *call.options.values()])
+    found = [(row, mapped[row.key]) for row in golden_rows(reference_folder) if row.key in mapped]
+    return [(row, call) for row, call in found if call.recipe == recipe]
 
 
 def test_every_row_has_a_call_or_belongs_to_a_metric_still_to_come(reference_folder):
@@ -49,30 +45,32 @@ def test_no_call_and_no_pending_metric_is_stale(reference_folder):
     assert NOT_YET.isdisjoint(metric for metric, _, _ in calls())
 
 
-def test_float64(reference_folder, row, backend):
-    call = calls()[row.key]
-    metric = getattr(iqametrics, call.function)
-    reference, distorted = pair(reference_folder, row.pair_id)
-    if row.is_refusal:
-        with pytest.raises(ShapeError):
-            metric(reference, distorted, backend=backend, **call.options)
-        return
-    assert_close(metric(reference, distorted, backend=backend, **call.options), float(row.value), FLOAT64)
+def test_float64(reference_folder, rows, backend):
+    for row, call in rows:
+        with noting(row):
+            metric = iqametrics.metric(call.function, backend=backend, **call.options)
+            reference, distorted = pair(reference_folder, row.pair_id)
+            if row.is_refusal:
+                with pytest.raises(ShapeError):
+                    metric(reference, distorted)
+                continue
+            assert_close(metric(reference, distorted), float(row.value), FLOAT64)
 
 
-def test_float32_tensor(reference_folder, row):
+def test_float32_tensor(reference_folder, rows):
     torch = pytest.importorskip("torch")
-    call = calls()[row.key]
-    metric = getattr(iqametrics, call.function)
-    tensors = [_tensor(torch, image, call.color) for image in pair(reference_folder, row.pair_id)]
-    if row.is_refusal:
-        with pytest.raises(ShapeError):
-            metric(*tensors, data_range=255, **call.options)
-        return
-    score = metric(*tensors, data_range=255, **call.options)
-    assert score.shape == ()
-    assert score.dtype == torch.float32
-    assert_close(float(score), float(row.value), FLOAT32)
+    for row, call in rows:
+        with noting(row):
+            metric = iqametrics.metric(call.function, data_range=255, **call.options)
+            tensors = [_tensor(torch, image, call.color) for image in pair(reference_folder, row.pair_id)]
+            if row.is_refusal:
+                with pytest.raises(ShapeError):
+                    metric(*tensors)
+                continue
+            score = metric(*tensors)
+            assert score.shape == ()
+            assert score.dtype == torch.float32
+            assert_close(float(score), float(row.value), FLOAT32)
 
 
 def test_ssim_convention_skimage_meets_scikit_image(reference_folder, backend):

@@ -13,6 +13,7 @@ import iqametrics
 from tests.closeness import assert_close
 from tests.golden.embedded_pairs import digest, pairs
 from tests.golden.table import read_csv
+from tests.noting import noting
 
 LINES = read_csv(Path(__file__).with_name("embedded.csv"))
 TOLERANCE = 1e-9
@@ -20,8 +21,12 @@ TOLERANCE = 1e-9
 cached_pairs = functools.cache(pairs)
 
 
-def _name(line):
-    return "-".join(filter(None, (line[column] for column in ("pair", "function", "convention", "color"))))
+def recipes():
+    """Metric and convention -> their lines."""
+    found = {}
+    for line in LINES:
+        found.setdefault("-".join(filter(None, (line["function"], line["convention"]))), []).append(line)
+    return found
 
 
 def test_pictures_are_those_the_figures_were_made_of():
@@ -29,11 +34,13 @@ def test_pictures_are_those_the_figures_were_made_of():
     assert {name: digest(*pair) for name, pair in cached_pairs().items()} == recorded
 
 
-@pytest.mark.parametrize("line", LINES, ids=_name)
-def test_value(line, backend):
-    options = {name: line[name] for name in ("convention", "color") if line[name]}
-    score = getattr(iqametrics, line["function"])(*cached_pairs()[line["pair"]], backend=backend, **options)
-    assert_close(score, float(line["value"]), TOLERANCE)
+@pytest.mark.parametrize("recipe", recipes())
+def test_values(recipe, backend):
+    for line in recipes()[recipe]:
+        options = {name: line[name] for name in ("convention", "color") if line[name]}
+        with noting(line):
+            score = iqametrics.metric(line["function"])(*cached_pairs()[line["pair"]], backend=backend, **options)
+            assert_close(score, float(line["value"]), TOLERANCE)
 
 
 @pytest.mark.parametrize("name", sorted({line["pair"] for line in LINES}))

@@ -8,6 +8,7 @@ import pytest
 import iqametrics
 from tests import naive
 from tests.closeness import assert_close
+from tests.noting import noting
 
 TOLERANCE = 1e-10
 
@@ -76,6 +77,8 @@ CASES = [
     ("ms_ssim", {"levels": 3, "convention": "wang2003-sum"}, 52, 45),
 ]
 DISTORTIONS = [noisy, dimmed, inverted]
+#: Those that see the three channels of a coloured image unless told otherwise.
+OF_CHANNELS = {"mse", "psnr", "mae", "rmse", "md", "ad", "nae", "sc", "nk", "lmse"}
 
 
 def case_name(value):
@@ -104,15 +107,24 @@ def assert_equal(score, value):
     assert_close(score, value, TOLERANCE)
 
 
-@pytest.mark.parametrize("distortion", DISTORTIONS, ids=case_name)
+def check(metric, images, value, backends, **options):
+    """Every executor gives the naive value."""
+    for backend in backends:
+        with noting(backend, options):
+            assert_close(iqametrics.metric(metric)(*images, backend=backend, **options), value, TOLERANCE)
+
+
 @pytest.mark.parametrize(("metric", "options", "rows", "columns"), CASES, ids=case_name)
-def test_grey(metric, options, rows, columns, distortion, backend):
-    value = expected(metric, tuple(options.items()), rows, columns, distortion, None)
-    reference, distorted = pair(rows, columns, distortion, None)
-    assert_equal(getattr(iqametrics, metric)(reference, distorted, backend=backend, **options), value)
+def test_grey(metric, options, rows, columns, backends):
+    for distortion in DISTORTIONS:
+        value = expected(metric, tuple(options.items()), rows, columns, distortion, None)
+        images = pair(rows, columns, distortion, None)
+        with noting(distortion.__name__):
+            check(metric, images, value, backends, **options)
+        if distortion is noisy and iqametrics.metric(metric).units == "255":
+            check(metric, [image / 255 for image in images], value, backends, data_range=1.0, **options)
 
 
-@pytest.mark.parametrize("color", ["gray", "luma", "ycbcr", "channels"])
 @pytest.mark.parametrize(
     ("metric", "options", "rows", "columns"),
     [
@@ -129,31 +141,14 @@ def test_grey(metric, options, rows, columns, distortion, backend):
     ],
     ids=case_name,
 )
-def test_colour(metric, options, rows, columns, color, backend):
-    value = expected(metric, tuple(options.items()), rows, columns, noisy, color)
-    reference, distorted = pair(rows, columns, noisy, color)
-    assert_equal(getattr(iqametrics, metric)(reference, distorted, color=color, backend=backend, **options), value)
-
-
-@pytest.mark.parametrize(
-    ("metric", "options", "rows", "columns", "color"),
-    [
-        ("mse", {}, 12, 17, "channels"),
-        ("psnr", {}, 9, 12, "channels"),
-        *((name, {}, 8, 11, "channels") for name in ("mae", "rmse", "md", "ad", "nae", "sc", "nk", "lmse")),
-        ("ssim", {}, 23, 18, "gray"),
-        ("uqi", {}, 13, 17, "gray"),
-        ("gmsd", {}, 17, 22, "gray"),
-        ("vifp", {}, 43, 41, "gray"),
-        ("vif", {}, 72, 73, "gray"),
-        ("ms_ssim", {"levels": 2}, 22, 27, "gray"),
-    ],
-    ids=case_name,
-)
-def test_colour_by_default(metric, options, rows, columns, color, backend):
-    value = expected(metric, tuple(options.items()), rows, columns, noisy, color)
-    reference, distorted = pair(rows, columns, noisy, color)
-    assert_equal(getattr(iqametrics, metric)(reference, distorted, backend=backend, **options), value)
+def test_colour(metric, options, rows, columns, backends):
+    """In every mode, one of which is what the metric does unless told otherwise."""
+    by_default = "channels" if metric in OF_CHANNELS else "gray"
+    for color in ("gray", "luma", "ycbcr", "channels"):
+        value = expected(metric, tuple(options.items()), rows, columns, noisy, color)
+        check(metric, pair(rows, columns, noisy, color), value, backends, color=color, **options)
+        if color == by_default:
+            check(metric, pair(rows, columns, noisy, color), value, backends, **options)
 
 
 @pytest.mark.parametrize(("metric", "rows", "columns"), [("psnr", 9, 12), ("ssim", 23, 18), ("vifp", 43, 41)])
@@ -161,17 +156,6 @@ def test_tid2013_is_the_authors_recipe_on_y_of_ycbcr(metric, rows, columns, back
     reference, distorted = pair(rows, columns, noisy, "ycbcr")
     score = getattr(iqametrics, metric)(reference, distorted, convention="tid2013", backend=backend)
     assert_equal(score, expected(metric, (), rows, columns, noisy, "ycbcr"))
-
-
-FLOAT_CASES = [case for case in CASES if iqametrics.metric(case[0]).units == "255"]
-
-
-@pytest.mark.parametrize(("metric", "options", "rows", "columns"), FLOAT_CASES, ids=case_name)
-def test_floats_from_0_to_1(metric, options, rows, columns, backend):
-    value = expected(metric, tuple(options.items()), rows, columns, noisy, None)
-    reference, distorted = (image / 255 for image in pair(rows, columns, noisy, None))
-    score = getattr(iqametrics, metric)(reference, distorted, data_range=1.0, backend=backend, **options)
-    assert_equal(score, value)
 
 
 @pytest.mark.parametrize("color", ["gray", "luma", "channels"])
