@@ -23,7 +23,7 @@ def cache_folder(given: Path | None = None, kind: str = "benchmark") -> Path:
 def journal_path(dataset: str, folder: Path) -> Path:
     """Return the journal of a data set's scores.
 
-    Its lines are keyed by the content of the images, metric, options and version: copies of a set share one, and what has
-    changed is computed anew.
+    Its lines are keyed by the content of the images and the provenance of the scores: copies of a set share one, and what
+    has changed is computed anew.
     """
     return folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', PurePath(dataset).name)}.jsonl"

@@ -23,9 +23,9 @@ from iqametrics.errors import JournalError
 from iqametrics.report.strict_json import dumps
 from iqametrics.scoring import lock
 from iqametrics.scoring.pairing import Pair
-from iqametrics.scoring.parts import Known, Outcome, Value
 from iqametrics.scoring.results import Result, Score
 from iqametrics.scoring.settings import Settings
+from iqametrics.scoring.tasks import Outcome, Resumable, Value
 
 #: Seconds of work that a loss of power, unlike the end of a process, may cost.
 _UNSAFE = 5.0
@@ -54,18 +54,18 @@ class Journal:
             file.seek(0)
             self._entries = _entries(file.read(), provenance)
 
-    def known(self, pair: Pair) -> Known | None:
+    def resumable(self, pair: Pair) -> Resumable | None:
         """What need not be computed again if the files are still the same."""
         entry = self._entries.get((pair.reference, pair.distorted))
-        return None if entry is None else Known(entry.digests, frozenset(entry.values))
+        return None if entry is None else Resumable(entry.digests, frozenset(entry.values))
 
     def add(self, pair: Pair, outcome: Outcome) -> Result:
-        """Make a result of what a worker tells and what was known; write it down if it says anything new."""
-        known = self._entries.get((pair.reference, pair.distorted))
-        resumed = known is not None and outcome.digests == known.digests
+        """Make a result of what a worker tells and what is here already; write it down if it says anything new."""
+        before = self._entries.get((pair.reference, pair.distorted))
+        resumed = before is not None and outcome.digests == before.digests
         values, image = outcome.values, outcome.image
-        if known is not None and resumed:
-            values, image = {**known.values, **values}, known.image
+        if before is not None and resumed:
+            values, image = {**before.values, **values}, before.image
         result = as_result(pair, self._settings, self._provenance, outcome._replace(values=values, image=image))
         result.resumed = resumed and not outcome.values
         if not result.resumed:

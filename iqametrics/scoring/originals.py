@@ -26,7 +26,7 @@ _SMALL_PIXELS = 2**19
 class Original:
     """A reference that several threads may share.
 
-    It travels to other processes as its path: pixels are never sent. Parts of one group that arrive in the same process
+    It travels to other processes as its path: pixels are never sent. Tasks of one group that arrive in the same process
     find the same object. The settings are unpacked when they are first asked for: metrics are imported then, and who
     asks can tell what goes wrong, which an executor that receives a task could not.
 
@@ -40,7 +40,7 @@ class Original:
         Whether several distorted images are compared with it, so that preparing it pays; or a single one; or a single one
         with as little to import as possible.
     key : tuple, optional
-        What tells it from the others of all runs, where it is sent to other processes in several parts.
+        What tells it from the others of all runs, where it is sent to other processes in several tasks.
     """
 
     def __init__(self, file: str, settings: Settings | bytes, use: Use, key: tuple[str, int] | None = None) -> None:
@@ -138,7 +138,7 @@ def _bare(error: Exception) -> Exception:
     return bare
 
 
-#: The originals that parts in this process work with, and the last one that came in several parts: the next may bring more.
+#: The originals that tasks in this process work with, and the last one that came in several tasks: the next may bring more.
 _alive: WeakValueDictionary[tuple[str, int], Original] = WeakValueDictionary()
 _last: list[Original] = []
 _arrival = Lock()

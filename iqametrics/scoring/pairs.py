@@ -12,12 +12,12 @@ from iqametrics.errors import OptionError
 from iqametrics.scoring.journal import Journal, as_result, opened
 from iqametrics.scoring.originals import Original
 from iqametrics.scoring.pairing import Pair
-from iqametrics.scoring.parts import Outcome, Part, cut, score_file, score_part
 from iqametrics.scoring.results import Result
 from iqametrics.scoring.settings import Settings
+from iqametrics.scoring.tasks import Outcome, Task, cut, score_file, score_task
 from iqametrics.scoring.workers import Workers, died_of_it, is_lost, lost, workers_of
 
-#: How many deaths of processes a part may be at hand at, before its images are tried one by one.
+#: How many deaths of processes a task may be at hand at, before its images are tried one by one.
 _TRIES = 2
 
 
@@ -96,22 +96,22 @@ def score_pairs(
 
 
 class _Turn:
-    """A part on its way, with the places of its pairs and, in the end, their results."""
+    """A task on its way, with the places of its pairs and, in the end, their results."""
 
-    def __init__(self, places: range, part: Part, workers: Workers, generation: int) -> None:
+    def __init__(self, places: range, task: Task, workers: Workers, generation: int) -> None:
         self.places = places
-        self.part = part
+        self.task = task
         self.deaths = 0
         self.results: list[Result] | None = None
         self.hand_out(workers, generation)
 
     def hand_out(self, workers: Workers, generation: int) -> None:
-        self.future: Future[list[Outcome]] = workers.submit(score_part, self.part)
+        self.future: Future[list[Outcome]] = workers.submit(score_task, self.task)
         self.generation = generation
 
 
 class _Run:
-    """One call of :func:`score_pairs`: hands out parts, and gives their results in order."""
+    """One call of :func:`score_pairs`: hands out tasks, and gives their results in order."""
 
     def __init__(
         self,
@@ -140,19 +140,19 @@ class _Run:
 
     def _results(self) -> Iterator[Result]:
         journal = self._journal
-        known = [None if journal is None else journal.known(pair) for pair in self._pairs]
+        resumable = [None if journal is None else journal.resumable(pair) for pair in self._pairs]
         together = self._workers.together(len(self._pairs))
-        parts = cut(
+        tasks = cut(
             self._pairs,
             self._settings,
             self._provenance,
-            known,
+            resumable,
             together,
             self._workers.threads,
             self._workers.elsewhere,
         )
         while True:
-            while len(self._turns) < self._workers.room and (nxt := next(parts, None)) is not None:
+            while len(self._turns) < self._workers.room and (nxt := next(tasks, None)) is not None:
                 self._turns.append(_Turn(*nxt, self._workers, self._generation))
             if not self._turns:
                 return
@@ -165,12 +165,12 @@ class _Run:
                 yield from results
 
     def _collect(self, turn: _Turn) -> None:
-        """Take what came of a part, and write it down; or hand it out again if its workers died."""
+        """Take what came of a task, and write it down; or hand it out again if its workers died."""
         try:
             outcomes = turn.future.result()
         except Exception as error:
             if died_of_it(error):
-                outcomes = self._one_by_one(turn.part)
+                outcomes = self._one_by_one(turn.task)
             elif not is_lost(error):
                 raise
             elif not self._workers.renewable:
@@ -183,7 +183,7 @@ class _Run:
                 if turn.deaths < _TRIES:
                     turn.hand_out(self._workers, self._generation)
                     return
-                outcomes = self._one_by_one(turn.part)
+                outcomes = self._one_by_one(turn.task)
         pairs = [self._pairs[place] for place in turn.places]
         if self._journal is None:
             turn.results = [
@@ -192,15 +192,15 @@ class _Run:
             ]
         else:
             turn.results = [self._journal.add(pair, each) for pair, each in zip(pairs, outcomes, strict=True)]
-        del turn.part  # with the pixels of its reference: it may take a while until it is its turn
+        del turn.task  # with the pixels of its reference: it may take a while until it is its turn
 
-    def _one_by_one(self, part: Part) -> list[Outcome]:
+    def _one_by_one(self, task: Task) -> list[Outcome]:
         """Find out which of some images the workers died of."""
         outcomes = []
         with self._workers.apart() as workers:
-            for single in part.singles():
+            for single in task.singles():
                 try:
-                    outcomes += workers.submit(score_part, single).result()
+                    outcomes += workers.submit(score_task, single).result()
                 except Exception as error:
                     if not (died_of_it(error) or (workers.renewable and is_lost(error))):
                         raise

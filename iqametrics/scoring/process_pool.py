@@ -40,10 +40,10 @@ class ProcessPool(Executor):
         self._lock = Lock()
         self._pool = self._started()
 
-    def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """Hand a call to a process."""
         with self._lock:
-            return self._pool.submit(task, *args, **kwargs)
+            return self._pool.submit(call, *args, **kwargs)
 
     def begins(self) -> bool:
         """Whether a process of the pool lives to do anything."""

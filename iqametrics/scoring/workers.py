@@ -17,9 +17,9 @@ from iqametrics.scoring.process_pool import ProcessPool
 #: Most pairs of a reference that another process takes at once: it prepares the reference for them, and a result is known
 #: when all are done.
 _MOST_TOGETHER = 8
-#: Parts that a worker should get at least, where there are enough pairs, so that all end at about the same time.
+#: Tasks that a worker should get at least, where there are enough pairs, so that all end at about the same time.
 _PARTS_EACH = 4
-#: Parts for each worker that are at hand: being scored, waiting for a worker, or for the results of those before them.
+#: Tasks for each worker that are at hand: being scored, waiting for a worker, or for the results of those before them.
 _AT_HAND_EACH = 2
 #: Seconds between two looks at how many workers a cluster has.
 _LOOK_AGAIN = 2.0
@@ -60,17 +60,17 @@ class Workers:
 
     @property
     def room(self) -> int:
-        """How many parts may be at hand."""
+        """How many tasks may be at hand."""
         return _AT_HAND_EACH * self.size
 
     def together(self, pairs: int) -> int:
-        """How many of so many pairs to hand out as a part, if they share their reference."""
+        """How many of so many pairs to hand out as a task, if they share their reference."""
         return 1 if self.here else min(_MOST_TOGETHER, max(1, ceil(pairs / (_PARTS_EACH * self.size))))
 
-    def submit(self, task: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+    def submit(self, call: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         """Hand out work; an executor that takes none any more is an error of its future."""
         try:
-            return self._executor.submit(task if self.here else partial(_telling, task), *arguments)
+            return self._executor.submit(call if self.here else partial(_telling, call), *arguments)
         except BrokenExecutor as error:
             refused: Future[Any] = Future()
             refused.set_exception(error)
@@ -123,10 +123,10 @@ def workers_of(executor: Executor | None, most: int) -> Iterator[Workers]:
         pool.shutdown(cancel_futures=True)
 
 
-def _telling(task: Callable[..., Any], *arguments: Any) -> Any:
-    """Do a task in another process; an error that can't be sent from there is told in words."""
+def _telling(call: Callable[..., Any], *arguments: Any) -> Any:
+    """Make a call in another process; an error that can't be sent from there is told in words."""
     try:
-        return task(*arguments)
+        return call(*arguments)
     except Exception as error:
         try:
             pickle.loads(pickle.dumps(error))

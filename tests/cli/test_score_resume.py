@@ -27,14 +27,14 @@ PACE = 0.02
 #: The program at that pace; it notes every distorted image that it decodes.
 SLOW = f"""
 import sys, time
-from iqametrics.scoring import parts
-decode = parts.decode_image
+from iqametrics.scoring import tasks
+decode = tasks.decode_image
 def decode_slowly(contents, name, **options):
     time.sleep({PACE})
     with open(sys.argv[1], "a") as log:
         log.write(name + chr(10))
     return decode(contents, name, **options)
-parts.decode_image = decode_slowly
+tasks.decode_image = decode_slowly
 from iqametrics.cli import main
 main(sys.argv[2:], prog_name="iqametrics")
 """
@@ -121,7 +121,7 @@ def test_ten_kills_leave_the_same_table(listed, expected, tmp_path, suffix):
     assert done.returncode == 1
     assert re.match(r"Resuming: [1-9]\d* of 80 pairs already scored\n", done.stderr)
     assert output.read_bytes() == expected[suffix]
-    # What was in flight is lost with a kill, and no more: two workers, and as many parts waiting for their turn.
+    # What was in flight is lost with a kill, and no more: two workers, and as many tasks waiting for their turn.
     scored = Path(log).read_text().count("/v")
     assert scored <= 78 + kills * 4
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from iqametrics.scoring import ProcessPool
 
 
-def score_or_die(task, part):
-    if any(Path(file).name.startswith("deadly") for file in part.files):
+def score_or_die(call, task):
+    if any(Path(file).name.startswith("deadly") for file in task.files):
         os.kill(os.getpid(), signal.SIGKILL)
-    return task(part)
+    return call(task)
 
 
 class MortalPool(ProcessPool):
-    def submit(self, task, /, *args):
-        return super().submit(score_or_die, task, *args)
+    def submit(self, call, /, *args):
+        return super().submit(score_or_die, call, *args)

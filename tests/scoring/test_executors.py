@@ -18,7 +18,7 @@ import pytest
 
 from iqametrics import metric
 from iqametrics.errors import OptionError, WorkerError
-from iqametrics.scoring import How, ProcessPool, originals, parts, score_pairs, workers
+from iqametrics.scoring import How, ProcessPool, originals, score_pairs, tasks, workers
 from tests.scoring.mortal import MortalPool
 
 HOW = How([metric("ssim"), metric("psnr")], {})
@@ -69,18 +69,18 @@ def test_large_group_is_spread_and_small_ones_stay_together(many):
             self.workers = 2
             self._threads = ThreadPoolExecutor(2)
 
-        def submit(self, task, part):
-            handed.append(part)
-            return self._threads.submit(task, part)
+        def submit(self, call, task):
+            handed.append(task)
+            return self._threads.submit(call, task)
 
     results = list(score_pairs(many, HOW, executor=Foreign()))
     assert len(results) == len(many)
-    sizes = [len(part.files) for part in handed]
+    sizes = [len(task.files) for task in handed]
     assert sum(sizes) == len(many)
     assert max(sizes) == 8
     assert sizes[-8:] == [8, 8, 8, 8, 8, 8, 8, 4]  # the group of 60
-    assert all(part.original.file.endswith("r1.png") for part in handed[-8:])
-    assert {part.threads for part in handed} == {max(1, workers.processors() // 2)}
+    assert all(task.original.file.endswith("r1.png") for task in handed[-8:])
+    assert {task.threads for task in handed} == {max(1, workers.processors() // 2)}
 
 
 def test_parts_of_a_group_share_their_reference_where_they_meet(files):
@@ -141,8 +141,8 @@ def test_all_workers_work_at_once(pairs_of, monkeypatch):
         gate.wait(timeout=30)  # passes three at a time only
         return decode_image(contents, name, **options)
 
-    decode_image = parts.decode_image
-    monkeypatch.setattr(parts, "decode_image", decode)
+    decode_image = tasks.decode_image
+    monkeypatch.setattr(tasks, "decode_image", decode)
     with ThreadPoolExecutor(3) as pool:
         results = score_pairs(pairs_of(*(f"r0.png v{i}.png" for i in range(6))), HOW, executor=pool)
         assert all(result.error is None for result in results)
@@ -221,9 +221,9 @@ def is_running(pid):
 
 
 def test_another_version_on_a_worker_is_refused(pairs_of):
-    part = next(parts.cut(pairs_of("r0.png v0.png"), HOW, HOW.provenance(), [None], 1, 1, False))[1]
+    task = next(tasks.cut(pairs_of("r0.png v0.png"), HOW, HOW.provenance(), [None], 1, 1, False))[1]
     with pytest.raises(WorkerError, match=r"a worker has iqametrics .*, this process 0\.0; install the same version"):
-        parts.score_part(part._replace(version="0.0"))
+        tasks.score_task(task._replace(version="0.0"))
 
 
 def test_pixels_stay_in_this_process(pairs_of, tmp_path):
@@ -250,12 +250,12 @@ from iqametrics.scoring import How, Pair, score_pairs
 from iqametrics.scoring.cluster import connected
 
 def slow():
-    from iqametrics.scoring import parts
-    decode = parts.decode_image
+    from iqametrics.scoring import tasks
+    decode = tasks.decode_image
     def decode_slowly(*args, **options):
         time.sleep(0.02)
         return decode(*args, **options)
-    parts.decode_image = decode_slowly
+    tasks.decode_image = decode_slowly
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])

@@ -13,7 +13,7 @@ import pytest
 import iqametrics
 from iqametrics import metric
 from iqametrics.errors import JournalError
-from iqametrics.scoring import How, Pair, journal, parts, score_pairs
+from iqametrics.scoring import How, Pair, journal, score_pairs, tasks
 from iqametrics.scoring.journal import already_scored, discard
 
 HOW = How([metric("psnr"), metric("ms_ssim", levels=2)], {})
@@ -36,13 +36,13 @@ def pairs(files, tmp_path):
 def scored(monkeypatch):
     """How often every metric has computed a score."""
     count = Counter()
-    value = parts._value
+    value = tasks._value
 
     def counted(*arguments):
         count.update(["scores"])
         return value(*arguments)
 
-    monkeypatch.setattr(parts, "_value", counted)
+    monkeypatch.setattr(tasks, "_value", counted)
     return count
 
 
@@ -161,13 +161,13 @@ def test_only_what_is_missing_is_computed(pairs, path, scored):
 def test_prepared_or_not_is_not_decided_by_what_is_left(pairs, path, monkeypatch):
     """A score may not depend on it by a bit, so a group's last pair is scored as it would be among the others."""
     shared = []
-    make = parts.Original
+    make = tasks.Original
 
     def spy(file, how, use, key=None):
         shared.append(use)
         return make(file, how, use, key)
 
-    monkeypatch.setattr(parts, "Original", spy)
+    monkeypatch.setattr(tasks, "Original", spy)
     list(score_pairs(pairs[:2], HOW, journal=path))
     list(score_pairs(pairs[:4], HOW, journal=path))
     assert shared == ["shared", "shared", "alone"]

@@ -12,7 +12,7 @@ import pytest
 from iqametrics import metric, read_image, several
 from iqametrics.errors import OptionError
 from iqametrics.files import decode_image, read_contents
-from iqametrics.scoring import How, originals, parts, score_pair, score_pairs, workers
+from iqametrics.scoring import How, originals, score_pair, score_pairs, tasks, workers
 from iqametrics.several import Together
 from tests.closeness import assert_close
 
@@ -70,7 +70,7 @@ def reads(monkeypatch):
         count[Path(name).name] += 1
         return read_contents(name)
 
-    monkeypatch.setattr(parts, "read_contents", read)
+    monkeypatch.setattr(tasks, "read_contents", read)
     monkeypatch.setattr(originals, "read_contents", read)
     return count
 
@@ -124,7 +124,7 @@ def test_images_are_gone_when_their_score_is_there(pairs_of, monkeypatch):
         alive.append(weakref.ref(image))
         return image
 
-    monkeypatch.setattr(parts, "decode_image", decode)
+    monkeypatch.setattr(tasks, "decode_image", decode)
     monkeypatch.setattr(originals, "decode_image", decode)
     gc.disable()
     try:
@@ -142,7 +142,7 @@ def test_image_beyond_the_memory_is_one_error(pairs_of, monkeypatch):
             raise MemoryError
         return decode_image(contents, name, **options)
 
-    monkeypatch.setattr(parts, "decode_image", decode)
+    monkeypatch.setattr(tasks, "decode_image", decode)
     pairs = pairs_of("r0.png v0.png", "r0.png v1.png", "r0.png v2.png")
     errors = [result.error for result in score_pairs(pairs, How(METRICS, {}))]
     assert errors == [None, f"{pairs[1].files[1]}: too large for the memory of this machine", None]

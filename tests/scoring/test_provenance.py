@@ -12,7 +12,7 @@ import iqametrics
 from iqametrics import metric
 from iqametrics.errors import OptionError, WeightsError, WorkerError
 from iqametrics.report.strict_json import plain
-from iqametrics.scoring import Settings, parts, score_pairs
+from iqametrics.scoring import Settings, score_pairs, tasks
 
 CONV1 = {"weight": (64, 3, 11, 11), "bias": (64,)}
 HEADS = [64, 192, 384, 256, 256]
@@ -132,6 +132,6 @@ def test_worker_with_other_files_is_refused(pairs_of):
     """Another machine may have another file under the same path."""
     settings = Settings([metric("psnr")], {})
     there = [{**each, "weights_sha256": "abc"} for each in settings.provenance()]
-    ((_, part),) = parts.cut(pairs_of("r0.png v0.png"), settings, there, [None], 1, 1, False)
+    ((_, task),) = tasks.cut(pairs_of("r0.png v0.png"), settings, there, [None], 1, 1, False)
     with pytest.raises(WorkerError, match=r"psnr is computed with weights_sha256 None, and the run began with abc"):
-        parts.score_part(part)
+        tasks.score_task(task)

@@ -1,4 +1,4 @@
-"""Parts of the work: some distorted images of one reference, and what a worker makes of them."""
+"""Tasks: some distorted images of one reference, and what a worker makes of them."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ _IMAGE_ERRORS = (DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeEr
 Value = tuple[float | None, str | None]
 
 
-class Known(NamedTuple):
+class Resumable(NamedTuple):
     """What is known of a pair from an earlier call.
 
     Attributes
@@ -38,7 +38,7 @@ class Known(NamedTuple):
     places: frozenset[int]
 
 
-class Part(NamedTuple):
+class Task(NamedTuple):
     """Work that is handed out as one.
 
     Attributes
@@ -47,7 +47,7 @@ class Part(NamedTuple):
         The reference.
     files : sequence of str
         The distorted images.
-    known : sequence of Known or None
+    resumable : sequence of Resumable or None
         What is known of every pair.
     threads : int
         How many threads a worker may use.
@@ -59,15 +59,15 @@ class Part(NamedTuple):
 
     original: Original
     files: Sequence[str]
-    known: Sequence[Known | None]
+    resumable: Sequence[Resumable | None]
     threads: int
     provenance: Sequence[dict[str, Any]]
     version: str = __version__
 
-    def singles(self) -> Iterator["Part"]:
+    def singles(self) -> Iterator["Task"]:
         """The same work, an image at a time."""
-        for file, known in zip(self.files, self.known, strict=True):
-            yield self._replace(files=[file], known=[known])
+        for file, resumable in zip(self.files, self.resumable, strict=True):
+            yield self._replace(files=[file], resumable=[resumable])
 
 
 class Outcome(NamedTuple):
@@ -82,9 +82,9 @@ class Outcome(NamedTuple):
     image : dict or None
         What they are; None if nothing had to be scored.
     values : dict of int to Value
-        The scores that were not known, by the place of the metric.
+        The scores that are not resumable, by the place of the metric.
     pixels : tuple of ndarray or None
-        The images, if they are wanted.
+        The images, if they are asked for.
     """
 
     error: str | None = None
@@ -107,12 +107,12 @@ def cut(
     pairs: Sequence[Pair],
     settings: Settings,
     provenance: Sequence[dict[str, Any]],
-    known: Sequence[Known | None],
+    resumable: Sequence[Resumable | None],
     most: int,
     threads: int,
     absolute: bool,
-) -> Iterator[tuple[range, Part]]:
-    """Cut the work into parts of at most so many pairs, each with the places of its pairs.
+) -> Iterator[tuple[range, Task]]:
+    """Cut the work into tasks of at most so many pairs, each with the places of its pairs.
 
     Paths become absolute where they are asked to be.
 
@@ -126,26 +126,26 @@ def cut(
         for first in range(0, len(places), most):
             mine = places[first : first + most]
             files = [named(pairs[place].files[1]) for place in mine]
-            yield mine, Part(original, files, known[mine.start : mine.stop], threads, provenance)
+            yield mine, Task(original, files, resumable[mine.start : mine.stop], threads, provenance)
 
 
-def score_part(part: Part) -> list[Outcome]:
-    """Score the pairs of a part, in a worker."""
+def score_task(task: Task) -> list[Outcome]:
+    """Score the pairs of a task, in a worker."""
     from iqametrics.kernels.numba_.threads import at_most
 
-    if part.version != __version__:
+    if task.version != __version__:
         raise WorkerError(
-            f"a worker has iqametrics {__version__}, this process {part.version}; install the same version everywhere"
+            f"a worker has iqametrics {__version__}, this process {task.version}; install the same version everywhere"
         )
-    with at_most(part.threads):
-        found = [score_file(part.original, *each) for each in zip(part.files, part.known, strict=True)]
-    _check_provenance(part)  # afterwards, since a file of weights that changes may do so at any time
+    with at_most(task.threads):
+        found = [score_file(task.original, *each) for each in zip(task.files, task.resumable, strict=True)]
+    _check_provenance(task)  # afterwards, since a file of weights that changes may do so at any time
     return found
 
 
-def _check_provenance(part: Part) -> None:
+def _check_provenance(task: Task) -> None:
     """Refuse scores that were not computed with what the run began with."""
-    for here, there in zip(part.original.settings.provenance(), part.provenance, strict=True):
+    for here, there in zip(task.original.settings.provenance(), task.provenance, strict=True):
         for name in there.keys() | here.keys():
             if here.get(name) != there.get(name):
                 raise WorkerError(
@@ -154,21 +154,21 @@ def _check_provenance(part: Part) -> None:
                 )
 
 
-def score_file(original: Original, file: str, known: Known | None = None) -> Outcome:
+def score_file(original: Original, file: str, resumable: Resumable | None = None) -> Outcome:
     """Score one distorted image; what is wrong with the files becomes part of the outcome."""
     try:
         contents = read_contents(file)
         digest = sha256(contents).hexdigest()
-        wanted = list(range(len(original.settings.metrics)))
-        if known is not None and known.digests == (original.digest(), digest):
-            wanted = [place for place in wanted if place not in known.places]
-            if not wanted:
-                return Outcome(digests=known.digests)
+        missing = list(range(len(original.settings.metrics)))
+        if resumable is not None and resumable.digests == (original.digest(), digest):
+            missing = [place for place in missing if place not in resumable.places]
+            if not missing:
+                return Outcome(digests=resumable.digests)
         y = decode_image(contents, file, alpha=original.settings.alpha)
         del contents
         x = original.pixels()
         inputs.check_pair(inputs.read(x, None, "reference"), inputs.read(y, None, "distorted"))
-        values = dict(zip(wanted, map(_value, original.compare(y, wanted)), strict=True))
+        values = dict(zip(missing, map(_value, original.compare(y, missing)), strict=True))
         digests = original.digest(), digest
     except _IMAGE_ERRORS as error:
         return Outcome(str(error))
