@@ -1,5 +1,6 @@
 """The package gives the values of the authors' own code, run on real pictures."""
 
+import itertools
 import math
 
 import numpy as np
@@ -45,9 +46,9 @@ def test_no_call_and_no_pending_metric_is_stale(reference_folder):
     assert NOT_YET.isdisjoint(metric for metric, _, _ in calls())
 
 
-def test_float64(reference_folder, rows, backend):
-    for row, call in rows:
-        with noting(row):
+def test_float64(reference_folder, rows, backends):
+    for backend, (row, call) in itertools.product(backends, rows):
+        with noting(backend, row):
             metric = iqametrics.metric(call.function, backend=backend, **call.options)
             reference, distorted = pair(reference_folder, row.pair_id)
             if row.is_refusal:
@@ -87,17 +88,18 @@ def test_ssim_convention_skimage_meets_scikit_image(reference_folder, backend):
 
 
 @pytest.mark.parametrize(("function", "column"), [("psnr", "psnr_y"), ("ssim", "ssim_y"), ("vifp", "vifp_y")])
-def test_tid2013(reference_folder, function, column, backend):
+def test_tid2013(reference_folder, function, column, backends):
     """The values that TID2013's authors distribute with the data set, to the four decimals they print."""
     lines = read_csv(reference_folder / "data" / "published_scores" / "tid2013" / "authors_values.csv")
     assert lines
-    for line in lines:
+    for backend, line in itertools.product(backends, lines):
         reference, distorted = pair(reference_folder, line["golden_pair_id"])
         score = getattr(iqametrics, function)(reference, distorted, convention="tid2013", backend=backend)
-        if line[column] == "100000.0000":  # their way to write infinity
-            assert math.isinf(score)
-        else:
-            assert score == pytest.approx(float(line[column]), rel=0, abs=0.5001e-4), line["tid2013_name"]
+        with noting(backend, line["tid2013_name"]):
+            if line[column] == "100000.0000":  # their way to write infinity
+                assert math.isinf(score)
+            else:
+                assert score == pytest.approx(float(line[column]), rel=0, abs=0.5001e-4)
 
 
 def _tensor(torch, image, color):

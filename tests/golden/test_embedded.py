@@ -4,6 +4,7 @@ How the figures were made, and when to make them anew, stands in make_embedded.p
 """
 
 import functools
+import itertools
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,10 @@ def test_pictures_are_those_the_figures_were_made_of():
 
 
 @pytest.mark.parametrize("recipe", recipes())
-def test_values(recipe, backend):
-    for line in recipes()[recipe]:
+def test_values(recipe, backends):
+    for backend, line in itertools.product(backends, recipes()[recipe]):
         options = {name: line[name] for name in ("convention", "color") if line[name]}
-        with noting(line):
+        with noting(backend, line):
             score = iqametrics.metric(line["function"])(*cached_pairs()[line["pair"]], backend=backend, **options)
             assert_close(score, float(line["value"]), TOLERANCE)
 

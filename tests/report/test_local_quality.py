@@ -46,15 +46,12 @@ def test_single_sample_is_everywhere():
 
 
 @pytest.mark.parametrize("name", iqametrics.metrics(task="fr"))
-def test_identical_images_are_harmed_nowhere(name, image):
+def test_harm_is_where_the_noise_is(name, image, harmed):
+    """And nowhere in identical images."""
     quality = local_quality(metric(name), image, image)
     assert quality.values.shape == quality.weights.shape == image.shape[:2]
     assert quality.best in (0, 1)
     assert quality.harm.max() < 1e-6
-
-
-@pytest.mark.parametrize("name", iqametrics.metrics(task="fr"))
-def test_harm_is_where_the_noise_is(name, image, harmed):
     quality = local_quality(metric(name), image, harmed)
     painted = quality.harm * quality.weights
     noisy, clean = painted[110:180, 125:200].mean(), painted[10:80, 10:90].mean()
