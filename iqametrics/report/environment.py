@@ -51,5 +51,5 @@ def processor() -> str:
 
 def _threads() -> str:
     """Threads of a compiled metric; what has not been loaded has computed nothing here."""
-    kernels = sys.modules.get("iqametrics.kernels.numba_.threads")
-    return f"up to {kernels.thread_count()} in a compiled metric" if kernels else "no compiled metric was used"
+    count = getattr(sys.modules.get("iqametrics.kernels.numba_.threads"), "thread_count", None)
+    return f"up to {count()} in a compiled metric" if count else "no compiled metric was used"

@@ -137,8 +137,8 @@ def _telling(call: Callable[..., Any], *arguments: Any) -> Any:
 
 def died_of_it(error: BaseException) -> bool:
     """Whether a cluster has given up on a task because its workers died of it."""
-    scheduler = sys.modules.get("distributed.scheduler")
-    return scheduler is not None and isinstance(error, scheduler.KilledWorker)
+    killed = getattr(sys.modules.get("distributed.scheduler"), "KilledWorker", None)
+    return killed is not None and isinstance(error, killed)
 
 
 def is_lost(error: BaseException) -> bool:
