@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from tests.reference import WHY_SKIPPED, find_reference_folder
 
-settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)
+settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile("deep", max_examples=10_000, deadline=None)
 settings.load_profile("ci")  # `pytest --hypothesis-profile=deep` for the long search
 

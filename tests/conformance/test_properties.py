@@ -1,6 +1,6 @@
 """Search for images that break a metric: hypothesis draws the difficult kinds and mixes them.
 
-`pytest` tries 200 pairs per metric, the same ones every time. The long search, 10,000 new pairs per metric, is
+`pytest` tries 60 pairs per metric, the same ones every time. The long search, 10,000 new pairs per metric, is
 ``pytest tests/conformance/test_properties.py --hypothesis-profile=deep`` (about a quarter of an hour on two processors).
 """
 
@@ -158,7 +158,7 @@ def test_scores_are_sound_and_executors_agree(default, data):
             assert_close(default(reference, distorted, backend=executor, **options), truth, agreement)
 
 
-@search(share=4)
+@search(share=2)
 @given(data=st.data())
 def test_single_precision_and_its_gradients(default, data):
     """float32 pixels are exact here; the work on them may round, but no more than that."""
