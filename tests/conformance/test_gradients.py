@@ -131,13 +131,13 @@ def test_ms_ssim_without_contrast_has_gradient_0():
     assert not of_distorted.any()
 
 
-def test_gradients_of_a_batch_are_those_of_its_images(default):
+def test_gradients_of_a_batch_are_those_of_its_images(representative):
     """Near enough: the inverse of a covariance loses digits, others in a batch than alone."""
-    pairs = [small_pair(default, seed) for seed in range(2)]
+    pairs = [small_pair(representative, seed) for seed in range(2)]
     x, y = (torch.stack([leaf(pair[side]).detach() for pair in pairs])[:, None].requires_grad_(True) for side in (0, 1))
-    default(x, y, data_range=255).sum().backward()
+    representative(x, y, data_range=255).sum().backward()
     for index, pair in enumerate(pairs):
-        _, of_reference, of_distorted = gradients(default, *pair)
+        _, of_reference, of_distorted = gradients(representative, *pair)
         for found, expected in ((x.grad, of_reference), (y.grad, of_distorted)):
             assert (found[index, 0] - expected).abs().max() <= 1e-6 * expected.abs().max()
 

@@ -187,13 +187,13 @@ def test_without_gradients(representative, executor, mode):
     assert leaves(maps)
 
 
-def test_float_tensors_on_a_gpu_turn_nan_into_nan(default):
+def test_float_tensors_on_a_gpu_turn_nan_into_nan(representative):
     if not torch.cuda.is_available():
         pytest.skip("no CUDA device")
-    x, y = (torch.stack([image, image]) for image in tensors(small_pair(default), "cuda", torch.float32))
+    x, y = (torch.stack([image, image]) for image in tensors(small_pair(representative), "cuda", torch.float32))
     x, y = x[:, None], y[:, None]
     y[1, 0, 3, 4] = math.nan
-    scores = default(x, y, data_range=255)
+    scores = representative(x, y, data_range=255)
     assert scores[0].isfinite()
     assert scores[1].isnan()
 

@@ -37,11 +37,13 @@ def tensors(kind):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_without_gradient(name, made):
+def test_executor_without_and_with_gradient(name, made):
     for kind in KINDS:
         made.clear()
         with noting(kind):
             check_without_gradient(name, kind, made)
+    made.clear()
+    check_with_gradient(name, made)
 
 
 def check_without_gradient(name, kind, made):
@@ -57,8 +59,7 @@ def check_without_gradient(name, kind, made):
     assert_close(float(score), expected, 1e-6 if score.dtype == torch.float32 else 0)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_with_gradient(name, made):
+def check_with_gradient(name, made):
     reference, distorted = tensors("float64")
     distorted.requires_grad_()
     score = iqametrics.metric(name)(reference, distorted, data_range=1)
