@@ -32,8 +32,8 @@ def demo_command(output: Path) -> None:
 
     Takes photographs that come with scikit-image, adds noise, blur, JPEG and JPEG 2000 compression and loss of contrast
     at five levels, prints the scores and writes scores.csv, levels.png (every metric against the level) and maps/
-    (where every metric finds harm). Needs matplotlib: pip install "iqametrics[plot]". With the extra cnn it also trains a
-    classifier of digits and tells which metric foretells its errors; iqametrics cnn-error demo does so at full size.
+    (where every metric finds harm). Needs the extra demo: pip install "iqametrics[demo]". With the extra cnn it also trains
+    a classifier of digits and tells which metric foretells its errors; iqametrics cnn-error demo does so at full size.
     """
     from iqametrics import registry
     from iqametrics.demo import distortions, pictures, plots

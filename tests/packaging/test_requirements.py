@@ -42,7 +42,24 @@ def test_python_has_a_lower_bound_only():
     assert [bound.operator for bound in bounds] == [">="]
 
 
-def test_extra_all_includes_every_other():
-    extras = _configuration()["options.extras_require"]
-    included = {extra for line in extras["all"].split("\n") if line for extra in Requirement(line).extras}
-    assert included == set(extras) - {"all"}
+def _needed(extra):
+    """Names of the packages that an extra brings, and of the extras that it includes."""
+    lines = _configuration()["options.extras_require"][extra].split("\n")
+    requirements = [Requirement(line) for line in lines if line]
+    included = {name for each in requirements for name in each.extras}
+    found = included | {each.name for each in requirements}
+    return found.union(*map(_needed, included))
+
+
+def test_extra_all_is_what_users_can_use():
+    extras = set(_configuration()["options.extras_require"])
+    assert _needed("all") & extras == extras - {"all", "bench", "docs", "test"}
+
+
+def test_extra_demo_is_light():
+    """``.ci/run`` runs the demo in an environment that has nothing else."""
+    assert _needed("demo") == {"iqametrics", "plot", "matplotlib"}
+
+
+def test_extra_test_brings_all_that_is_tested():
+    assert _needed("test") >= _needed("all") | _needed("bench")

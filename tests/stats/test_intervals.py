@@ -50,7 +50,7 @@ def test_edges_of_the_formulas(interval):
 @pytest.mark.parametrize(("method", "statistic"), [("BCa", np.var), ("percentile", np.mean), ("BCa", np.median)])
 def test_bootstrap_intervals_are_scipys(method, statistic, rng):
     data = rng.exponential(size=31)
-    result = scipy.stats.bootstrap((data,), statistic, n_resamples=999, method=method, vectorized=False, rng=1)
+    result = scipy.stats.bootstrap((data,), statistic, n_resamples=999, method=method, vectorized=False, random_state=1)
     left_out = np.array([statistic(np.delete(data, k)) for k in range(31)])
     if method == "BCa":
         limits = bca_interval(statistic(data), result.bootstrap_distribution, left_out)
