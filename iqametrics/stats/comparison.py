@@ -8,6 +8,7 @@ from scipy.stats import kurtosis
 
 from iqametrics.errors import OptionError
 
+from .alignment import Missing, listed
 from .assessment import Settings
 from .comparison_result import ComparisonResult
 from .krasula_analysis import krasula_of_rows
@@ -15,13 +16,11 @@ from .logistic import FitForm
 from .pair_tests import Subject, run_tests
 from .rows import (
     Direction,
-    Missing,
     MosKind,
     Rows,
     direction_of_each,
     expected_sign,
     gather_rows,
-    listed,
     one_of,
 )
 
@@ -71,7 +70,8 @@ def compare(
     Parameters
     ----------
     scores : mapping of str to array_like of float, or pandas.DataFrame
-        Scores of each metric, one per image. Series are matched with a Series `mos` by index.
+        Scores of each metric, one per image. Columns that are Series are matched by index, as in
+        :func:`evaluate`.
     mos : array_like of float or pandas.Series, shape (n,)
         Mean opinion per image.
     direction : mapping of str to bool or {"higher", "lower"}

@@ -9,6 +9,7 @@ from scipy.stats import kendalltau, rankdata
 
 from iqametrics.errors import OptionError
 
+from .alignment import aligned
 from .rows import FloatArray, one_of, paired
 
 OutlierRule = Literal["std", "sem"]
@@ -26,7 +27,7 @@ def plcc(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     Parameters
     ----------
     x, y : array_like of float, shape (n,)
-        Paired values, for example scores and mean opinions, n >= 2.
+        Paired values, for example scores and mean opinions, n >= 2. Two pandas Series are matched by their index.
 
     Returns
     -------
@@ -59,7 +60,8 @@ def srocc(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     Parameters
     ----------
     x, y : array_like of float, shape (n,)
-        Paired values, n >= 2. Any increasing change of either leaves the result as it is.
+        Paired values, n >= 2; two pandas Series are matched by their index. Any increasing change of either leaves
+        the result as it is.
 
     Returns
     -------
@@ -99,7 +101,8 @@ def krocc(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
     Parameters
     ----------
     x, y : array_like of float, shape (n,)
-        Paired values, n >= 2. Any increasing change of either leaves the result as it is.
+        Paired values, n >= 2; two pandas Series are matched by their index. Any increasing change of either leaves
+        the result as it is.
 
     Returns
     -------
@@ -212,9 +215,10 @@ def outlier_ratio(
     >>> outlier_ratio([1.0, 2.0, 3.0, 4.0], [1.5, 2.0, 2.5, 4.0], [0.1, 0.1, 0.4, 0.4])
     0.25
     """
-    predicted, mos = paired(predicted, mos, ("predicted", "mos"))
-    std, _ = paired(mos_std, mos, ("mos_std", "mos"))
-    ratings = None if n_ratings is None else np.broadcast_to(np.asarray(n_ratings, dtype=np.float64), mos.shape)
+    columns, _ = aligned({"mos": mos, "predicted": predicted, "mos_std": mos_std, "n_ratings": n_ratings})
+    predicted, mos = paired(columns["predicted"], columns["mos"], ("predicted", "mos"))
+    std, _ = paired(columns["mos_std"], columns["mos"], ("mos_std", "mos"))
+    ratings = None if n_ratings is None else np.broadcast_to(np.asarray(columns["n_ratings"], np.float64), mos.shape)
     return float(np.mean(np.abs(predicted - mos) > 2 * opinion_sigma(std, ratings, outlier)))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .alignment import Missing, listed
 from .assessment import FEWEST_UNITS, IntervalKind, Settings, assess
 from .correlation import OutlierRule, opinion_sigma
 from .logistic import FitForm
@@ -13,12 +14,10 @@ from .rows import (
     BoolArray,
     Direction,
     Labels,
-    Missing,
     MosKind,
     Rows,
     expected_sign,
     gather_rows,
-    listed,
     one_of,
 )
 
@@ -51,8 +50,8 @@ def evaluate(
     Parameters
     ----------
     scores : array_like of float or pandas.Series, shape (n,)
-        One score per image. If `scores` and `mos` are both Series they are matched by index, whatever
-        their order; otherwise by position.
+        One score per image. Columns that are Series, here and below, are matched by index, whatever
+        their order; those without labels by position, in the order of `mos`.
     mos : array_like of float or pandas.Series, shape (n,)
         Mean opinion per image, in the owners' own scale and direction.
     direction : bool or {"higher", "lower"}
@@ -101,7 +100,7 @@ def evaluate(
     ShapeError
         If columns do not have one value per opinion, or fewer than two rows remain.
     NonFiniteError
-        If scores or opinions are missing; the message names the images, and its attribute ``images`` holds all.
+        If scores, opinions or labels are missing; the message names the images, and its attribute ``images`` holds all.
     OptionError
         If an option is not known, or `groups` or `references` has absent labels.
 

@@ -8,12 +8,13 @@ from scipy.stats import norm
 
 from iqametrics.errors import OptionError
 
+from .alignment import Missing
 from .assessment import resampled_units
 from .intervals import check_level
 from .krasula_result import KRASULA_STATISTICS, KrasulaResult, PairClassification
 from .pairs import PairClusters, Pairs, Sorting, classify_pairs, covariance_of_means, sort_pairs
 from .results import Estimate
-from .rows import Direction, FloatArray, Missing, MosKind, Rows, direction_of_each, expected_sign, gather_rows
+from .rows import Direction, FloatArray, MosKind, Rows, direction_of_each, expected_sign, gather_rows
 
 
 def krasula(

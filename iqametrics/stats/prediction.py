@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from iqametrics.errors import OptionError, ShapeError
 
+from .alignment import aligned
 from .assessment import FEWEST_UNITS
 from .correlation import constant_side
 from .intervals import UNKNOWN, Interval, check_level, percentile_interval
@@ -105,8 +106,20 @@ def evaluate_predictions(
     check_level(level)
     if n_resamples and n_resamples < _FEWEST_RESAMPLES:
         raise OptionError(f"n_resamples={n_resamples} is too few to read percentiles from: take 200 or more, or 0.")
-    rows = gather_rows(scores, loss, groups=types, references=sources)
-    of_errors, _ = paired(errors, rows.mos, ("errors", "loss"))
+    columns, _ = aligned(
+        {
+            "loss": loss,
+            **{f"scores of {name}": values for name, values in scores.items()},
+            "errors": errors,
+            "types": types,
+            "levels": levels,
+            "sources": sources,
+        }
+    )
+    scores = {name: columns[f"scores of {name}"] for name in scores}
+    rows = gather_rows(scores, columns["loss"], groups=columns["types"], references=columns["sources"])
+    of_errors, _ = paired(columns["errors"], columns["loss"], ("errors", "loss"))
+    levels = columns["levels"]
     if rows.groups is None or rows.references is None or np.shape(levels) != (rows.n,):
         raise ShapeError(f"types, levels and sources must have a value for each of the {rows.n} images.")
     by_level = label_codes(levels, "levels")

@@ -1,6 +1,7 @@
 """Area under the ROC curve and its covariance between classifiers, by sorting alone."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,7 @@ from scipy.stats import norm
 
 from iqametrics.errors import ShapeError
 
+from .alignment import aligned
 from .rows import FloatArray, column
 from .significance import TestResult
 
@@ -68,7 +70,10 @@ def delong(positive: npt.ArrayLike, negative: npt.ArrayLike) -> DeLongResult:
     >>> delong([3.0, 4.0, 5.0], [1.0, 2.0, 3.0]).auc.round(4).tolist()
     [0.9444]
     """
-    above, below = np.atleast_2d(np.asarray(positive, float)), np.atleast_2d(np.asarray(negative, float))
+    above, below = (
+        np.atleast_2d(np.asarray(_by_case(side, name), float))
+        for name, side in (("positive", positive), ("negative", negative))
+    )
     if above.ndim != 2 or below.ndim != 2 or len(above) != len(below) or 0 in above.shape + below.shape:
         raise ShapeError(
             f"positive has shape {above.shape} and negative {below.shape}: give (k, m) and (k, n), one row per "
@@ -78,6 +83,14 @@ def delong(positive: npt.ArrayLike, negative: npt.ArrayLike) -> DeLongResult:
     v10, v01 = np.array([x for x, _ in both]), np.array([y for _, y in both])
     covariance = _covariance(v10) / v10.shape[1] + _covariance(v01) / v01.shape[1]
     return DeLongResult(v10.mean(axis=1), covariance)
+
+
+def _by_case(side: Any, name: str) -> Any:
+    """What several classifiers say of the same cases, the cases of each in one order."""
+    if not isinstance(side, list | tuple):
+        return side
+    columns, _ = aligned({f"{name}[{place}]": values for place, values in enumerate(side)})
+    return list(columns.values())
 
 
 def placements(positive: FloatArray, negative: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -9,14 +9,13 @@ import numpy.typing as npt
 
 from iqametrics.errors import NonFiniteError, OptionError, ShapeError
 
+from .alignment import Missing, aligned, is_labelled, listed
+
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
 Direction = bool | Literal["higher", "lower"]
 MosKind = Literal["mos", "dmos"]
-Missing = Literal["raise", "drop"]
-
-_LISTED = 50
 
 
 @dataclass(frozen=True)
@@ -87,8 +86,9 @@ def direction_of_each(metrics: Iterable[str], direction: Mapping[str, Direction]
 
 
 def paired(x: npt.ArrayLike, y: npt.ArrayLike, names: tuple[str, str] = ("x", "y")) -> tuple[FloatArray, FloatArray]:
-    """Two finite, one-dimensional float64 arrays of one length, two rows or more."""
-    first, second = column(x, names[0]), column(y, names[1])
+    """Two finite, one-dimensional float64 arrays of one length, two rows or more; Series are matched by index."""
+    together, _ = aligned({names[0]: x, names[1]: y})
+    first, second = (column(together[name], name) for name in names)
     if first.size != second.size:
         raise ShapeError(
             f"{names[0]} has {first.size} values and {names[1]} has {second.size}: they must be paired, row by row."
@@ -117,12 +117,6 @@ def column(values: npt.ArrayLike, name: str) -> FloatArray:
     return array
 
 
-def listed(labels: Sequence[str]) -> str:
-    """A list of labels for a message, cut where it gets unreadable."""
-    shown = ", ".join(labels[:_LISTED])
-    return shown if len(labels) <= _LISTED else f"{shown}, ... and {len(labels) - _LISTED} more"
-
-
 def gather_rows(
     scores: Mapping[str, Any],
     mos: Any,
@@ -136,29 +130,36 @@ def gather_rows(
 ) -> Rows:
     """Align every column with the opinions, and name the images whose score or opinion is absent.
 
-    A pandas Series is matched with an opinion Series by index, everything else by position.
+    Series are matched by index, everything else by position (see :func:`aligned`).
     """
     one_of("missing", missing, ("raise", "drop"))
     if not scores:
         raise OptionError("No metric was given: scores must hold at least one.")
-    aligned, strangers = {}, {}
-    for name, values in scores.items():
-        aligned[name], strangers[name] = _aligned_scores(values, mos, name)
-    opinions = column(mos, "mos")
-    labels = _image_labels(images, mos, next(iter(scores.values())), opinions.size)
-    std = _aligned_numbers(mos_std, mos, "mos_std", opinions.size)
-    ratings = _aligned_numbers(n_ratings, mos, "n_ratings", opinions.size)
-    keep, dropped = _present(aligned, strangers, opinions, std, ratings, labels, missing)
+    columns, unmatched = aligned(
+        {
+            "mos": mos,
+            **{f"scores of {name}": values for name, values in scores.items()},
+            "mos_std": mos_std,
+            "n_ratings": n_ratings,
+            "groups": groups,
+            "references": references,
+        },
+        missing,
+    )
+    opinions = column(columns["mos"], "mos")
+    labels = _image_labels(images, columns, opinions.size)
+    by_metric = {name: _scores_of_rows(columns, name, opinions.size) for name in scores}
+    std, ratings = (_column_of_rows(columns[name], name, opinions.size) for name in ("mos_std", "n_ratings"))
+    keep, dropped = _present(by_metric, unmatched, opinions, std, ratings, labels, missing)
     if std is not None and (std[keep] < 0).any():
         raise OptionError("mos_std holds negative values: a standard deviation is zero or more.")
     if ratings is not None and (ratings[keep] < 1).any():
         raise OptionError("n_ratings holds values below 1: it counts the opinions behind each mean.")
     if np.count_nonzero(keep) < 2:
         raise ShapeError(f"{np.count_nonzero(keep)} of {opinions.size} rows can be used: at least 2 are needed.")
-    by_group = _labels(groups, mos, "groups", labels)
-    by_reference = _labels(references, mos, "references", labels)
+    by_group, by_reference = (_labels(columns[name], name, labels) for name in ("groups", "references"))
     return Rows(
-        scores={name: values[keep] for name, values in aligned.items()},
+        scores={name: values[keep] for name, values in by_metric.items()},
         mos=opinions[keep],
         images=tuple(label for label, kept in zip(labels, keep, strict=True) if kept),
         mos_std=None if std is None else std[keep],
@@ -189,62 +190,38 @@ def _is_absent(label: Any) -> bool:
     return label is None or type(label).__name__ == "NAType" or label != label
 
 
-def _is_series(values: Any) -> bool:
-    return hasattr(values, "reindex") and hasattr(values, "index") and getattr(values, "ndim", 0) == 1
-
-
-def _reindexed(values: Any, mos: Any, name: str) -> Any:
-    """Put a Series into the opinions' order."""
-    for owner, index in ((name, values.index), ("mos", mos.index)):
-        if not index.is_unique:
-            twice = [str(label) for label in index[index.duplicated()].unique()]
-            raise ShapeError(f"The index of {owner} names some images twice: {listed(twice)}.")
-    return values.reindex(mos.index)
-
-
-def _aligned_scores(values: Any, mos: Any, name: str) -> tuple[FloatArray, list[str]]:
-    """Scores in the opinions' order, and the images that have a score but no opinion."""
-    strangers: list[str] = []
-    if _is_series(values) and _is_series(mos):
-        reordered = _reindexed(values, mos, f"scores of {name}")
-        strangers = [str(label) for label in values.index.difference(mos.index)]
-        values = reordered
-    array = column(values, f"scores of {name}")
-    rows = np.size(mos)
+def _scores_of_rows(columns: Mapping[str, Any], name: str, rows: int) -> FloatArray:
+    array = column(columns[f"scores of {name}"], f"scores of {name}")
     if array.size != rows:
         raise ShapeError(
             f"There are {array.size} scores of {name} for {rows} opinions: they must be paired, row by row."
         )
-    return array, strangers
+    return array
 
 
-def _aligned_numbers(values: Any, mos: Any, name: str, rows: int) -> FloatArray | None:
+def _column_of_rows(values: Any, name: str, rows: int) -> FloatArray | None:
     if values is None:
         return None
     if np.ndim(values) == 0:
         return np.full(rows, float(values))
-    if _is_series(values) and _is_series(mos):
-        values = _reindexed(values, mos, name)
     array = column(values, name)
     if array.size != rows:
-        raise ShapeError(f"{name} has {array.size} values for {rows} opinions.")
+        raise ShapeError(f"{name} has {array.size} values for {rows} opinions: they must be paired, row by row.")
     return array
 
 
-def _labels(values: Any, mos: Any, name: str, images: Sequence[str]) -> Labels | None:
+def _labels(values: Any, name: str, images: Sequence[str]) -> Labels | None:
     if values is None:
         return None
-    if _is_series(values) and _is_series(mos):
-        values = _reindexed(values, mos, name)
     labels = label_codes(values, name)
     if labels.codes.size != len(images):
         raise ShapeError(f"{name} has {labels.codes.size} labels for {len(images)} opinions.")
     return labels
 
 
-def _image_labels(images: Any, mos: Any, scores: Any, rows: int) -> list[str]:
+def _image_labels(images: Any, columns: Mapping[str, Any], rows: int) -> list[str]:
     if images is None:
-        source = next((values for values in (mos, scores) if _is_series(values)), None)
+        source = next((values for values in columns.values() if is_labelled(values)), None)
         return [str(label) for label in (range(rows) if source is None else source.index)]
     labels = [str(label) for label in images]
     if len(labels) != rows:
@@ -254,7 +231,7 @@ def _image_labels(images: Any, mos: Any, scores: Any, rows: int) -> list[str]:
 
 def _present(
     scores: dict[str, FloatArray],
-    strangers: dict[str, list[str]],
+    unmatched: Sequence[str],
     mos: FloatArray,
     std: FloatArray | None,
     ratings: FloatArray | None,
@@ -268,7 +245,7 @@ def _present(
     if ratings is not None:
         columns["n_ratings"] = ratings
     keep = np.ones(mos.size, dtype=bool)
-    complaints, unmatched = [], sorted({label for extra in strangers.values() for label in extra})
+    complaints = []
     for name, values in columns.items():
         bad = np.flatnonzero(~np.isfinite(values))
         keep[bad] = False
@@ -277,9 +254,7 @@ def _present(
                 f"{bad.size} of {mos.size} images have no finite {name}: "
                 + listed([f"{labels[row]} ({values[row]:g})" for row in bad])
             )
-    if unmatched:
-        complaints.append(f"{len(unmatched)} scored images have no opinion: {listed(unmatched)}")
-    dropped = [labels[row] for row in np.flatnonzero(~keep)] + unmatched
+    dropped = [*(labels[row] for row in np.flatnonzero(~keep)), *unmatched]
     if complaints and missing == "raise":
         raise NonFiniteError(
             ". ".join(complaints)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iqametrics.errors import OptionError, ShapeError
 
+from .alignment import aligned
 from .assessment import Settings, assess
 from .logistic import FitForm
 from .results import Agreement, agreement_record, check_statistic, data_frame
@@ -199,8 +200,10 @@ def median_over_splits(
         raise OptionError(f"percentiles={percentiles!r}: give two rising limits in percent, as (5, 95).")
     sign = expected_sign(direction, mos_kind)
     settings = Settings(fit, None, 0.95, 1000, seed)
-    opinions = column(mos, "mos")
-    trained = predict if callable(predict) else _Looked(column(predict, "scores"), opinions.size)
+    finished = None if callable(predict) else predict
+    columns, _ = aligned({"mos": mos, "predict": finished, "references": references})
+    opinions, references = column(columns["mos"], "mos"), columns["references"]
+    trained = predict if callable(predict) else _Looked(column(columns["predict"], "predict"), opinions.size)
     splits = []
     for number in range(seed, seed + n_splits):
         parts = split_by_reference(references, number, ratios)
