@@ -11,25 +11,15 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
-from xml.etree import ElementTree
 
 import click
 
 from iqametrics import executors
+from tests.outcomes import ROOT, run_pytest
 
 HERE = Path(__file__).parent
 #: The oldest that is supported, and the newest that pip finds.
 BOTH_ENDS = (f"=={'.'.join(map(str, executors._TRITON))}.*", "")
-
-
-class Outcome(NamedTuple):
-    """What became of a test."""
-
-    name: str
-    passed: bool
-    seconds: float
-    text: str
 
 
 def install(specifier, folder):
@@ -38,28 +28,6 @@ def install(specifier, folder):
     subprocess.run([*command, f"triton{specifier}"], check=True)
     (found,) = folder.glob("triton-*.dist-info")
     return found.name.removeprefix("triton-").removesuffix(".dist-info")
-
-
-def outcomes(folder):
-    """Run test_interpreter.py with the Triton of a folder."""
-    report = folder / "report.xml"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(HERE.parents[1])])}
-    done = subprocess.run(
-        [*command, str(HERE / "test_interpreter.py")],
-        env=environment,
-        cwd=HERE.parents[1],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if not report.exists():
-        raise click.ClickException(f"pytest wrote no report:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    # A test that passed has nothing in its element; one that failed, or was skipped, has the reason there.
-    return [
-        Outcome(case.get("name"), not len(case), float(case.get("time")), "\n".join(case.itertext()).strip())
-        for case in ElementTree.parse(report).iter("testcase")
-    ]
 
 
 @click.command()
@@ -71,13 +39,14 @@ def main(versions):
     for specifier in [f"=={each}" for each in versions] or BOTH_ENDS:
         with TemporaryDirectory() as folder:
             number = install(specifier, Path(folder))
-            found = outcomes(Path(folder))
-        failed |= not (found and all(outcome.passed for outcome in found))
-        for outcome in found:
-            verdict = "passed" if outcome.passed else "NOT PASSED"
-            click.echo(f"triton {number:<8} {outcome.name:<40} {verdict:<10} {outcome.seconds:6.1f} s")
-            if not outcome.passed:
-                click.echo(outcome.text[-4000:])
+            path = os.pathsep.join([folder, str(ROOT)])
+            found, _ = run_pytest([str(HERE / "test_interpreter.py")], {"PYTHONPATH": path})
+        failed |= not found
+        for name, verdict, seconds, text in found:
+            click.echo(f"triton {number:<8} {name.rpartition('::')[2]:<40} {verdict:<8} {seconds:6.1f} s")
+            if verdict != "passed":  # a test that is skipped has shown nothing
+                failed = True
+                click.echo(text[-4000:])
     sys.exit(failed)
 
 
