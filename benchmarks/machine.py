@@ -17,11 +17,14 @@ PACKAGES = (
     "numba",
     "llvmlite",
     "torch",
+    "triton",
     "scikit-image",
     "piq",
     "pytorch-msssim",
     "torchmetrics",
     "sewar",
+    "fused-ssim",
+    "frame-analytics",
 )
 
 
@@ -48,9 +51,12 @@ def versions() -> dict[str, str]:
 
 
 def commit() -> tuple[str, bool]:
-    """Commit of the checkout, and whether what is measured differs from it."""
-    changed = _git("status", "--porcelain", "--", "iqametrics", "benchmarks", ":!benchmarks/results")
-    return _git("rev-parse", "HEAD"), bool(changed)
+    """Commit of the checkout, and whether what is measured differs from it; of a copy without its history, nobody knows."""
+    try:
+        changed = _git("status", "--porcelain", "--", "iqametrics", "benchmarks", ":!benchmarks/results")
+        return _git("rev-parse", "HEAD"), bool(changed)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown", True
 
 
 def _git(*arguments: str) -> str:

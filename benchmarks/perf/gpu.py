@@ -19,7 +19,7 @@ import click
 from benchmarks import machine
 from benchmarks.limits import OPERATIONS
 from benchmarks.perf.contenders import NotTheSameNumberError
-from benchmarks.perf.gpu_contenders import METRICS, Contender, batch, ours, peers, truth
+from benchmarks.perf.gpu_contenders import METRICS, OURS, Contender, Maker, batch, ours, peers, truth
 from iqametrics.report.atomic import write_text
 
 FOLDER = Path(__file__).parents[1] / "results" / "gpu"
@@ -89,18 +89,19 @@ def measure(
     device: str,
     clock: Callable[[Sequence[Callable[[], Any]], int], float],
     limit: Callable[[str, int, int, int], float],
+    guests: Sequence[Maker] = (),
 ) -> Case:
-    """Gate everybody, then time who passed."""
+    """Gate everybody, then time who passed; guests are timed beside our executors and the peers."""
     height, width, count = case
     first = batch(height, width, count, device, 0)
     size = sum(image.numel() * image.element_size() for image in first)
     inputs = [first, *(batch(height, width, count, device, seed) for seed in range(1, 1 + ROTATED // size))]
     expected = truth(metric, first)
     timings, left_out = [], {}
-    makers: list[tuple[str, Callable[[], Contender]]] = [
-        (f"iqametrics ({backend})", lambda backend=backend: ours(metric, backend)) for backend in ("triton", "torch")
+    makers: list[Maker] = [
+        (f"{OURS} ({backend})", lambda backend=backend: ours(metric, backend)) for backend in ("triton", "torch")
     ]
-    for name, make in [*makers, *peers(metric)]:
+    for name, make in [*makers, *guests, *peers(metric)]:
         try:
             contender = make()
             difference = contender.gate(first, expected)
@@ -194,7 +195,7 @@ class Device:
 def show(case: Case) -> str:
     """A case as lines of text."""
     lines = [f"{case.metric} {case.width}x{case.height}x{case.count}: limit {1e3 * case.limit:.3f} ms"]
-    best = next((each for each in case.timings if each.name == "iqametrics (triton)"), None)
+    best = next((each for each in case.timings if each.name == f"{OURS} (triton)"), None)
     for each in case.timings:
         ratio = f", {each.forward / best.forward:.2f} times ours" if best else ""
         both = f"with derivatives {1e3 * each.both:.3f} ms, {each.memory / 2**20:.0f} MiB"

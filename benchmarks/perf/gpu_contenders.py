@@ -12,6 +12,7 @@ from benchmarks.perf.pictures import pair
 #: Largest difference of a mean score that passes the gate, relative to those above 1.
 TOLERANCE = 1e-5
 OURS = "iqametrics"
+COMPILED = f"{OURS} (torch, compiled)"
 METRICS = ("ssim", "ms_ssim", "gmsd", "vifp", "psnr")
 
 #: Mean score of a batch of tensors from 0 to 1, of the reference and the distorted images.
@@ -35,7 +36,10 @@ class Contender:
 
     def gate(self, images: tuple[Any, Any], truth: float) -> float:
         """Call it, which also compiles it; return how far its score is off, or raise if that is too far."""
-        score = float(self.call(*images))
+        import torch
+
+        with torch.no_grad():
+            score = float(self.call(*images))
         difference = abs(score - truth) / max(1.0, abs(truth))
         if not difference <= TOLERANCE:
             raise NotTheSameNumberError(
@@ -45,15 +49,31 @@ class Contender:
         return difference
 
 
+#: A name, and what makes its contender: ImportError where a package is missing.
+Maker = tuple[str, Callable[[], Contender]]
+
+
 def ours(metric: str, backend: str = "triton") -> Contender:
     """One of our executors."""
     record = iqametrics.metric(metric, data_range=1.0, color="channels", backend=backend)
     return Contender(f"{OURS} ({backend})", lambda x, y: record(x, y).mean())
 
 
+def compiled(metric: str) -> Contender:
+    """The torch executor inside ``torch.compile``, as far as that goes: what looks at data stays outside.
+
+    What was compiled before is forgotten first: of one function, torch compiles a few variants only, and then none any more.
+    """
+    import torch
+
+    torch.compiler.reset()
+    return Contender(COMPILED, torch.compile(ours(metric, "torch").call, dynamic=False))
+
+
 #: Package, module, metric, and the call; ``call(module, reference, distorted)``.
 _PEERS: tuple[tuple[str, str, Callable[[Any, Any, Any], Any]], ...] = (
     ("ssim", "fused_ssim", lambda m, x, y: m.fused_ssim(y, x, padding="valid")),
+    ("ssim", "frame_analytics", lambda m, x, y: m.ssim(y, x, data_range=1.0)),
     ("ssim", "pytorch_msssim", lambda m, x, y: m.ssim(y, x, data_range=1.0)),
     ("ssim", "piq", lambda m, x, y: m.ssim(y, x, downsample=False)),
     (
@@ -61,6 +81,7 @@ _PEERS: tuple[tuple[str, str, Callable[[Any, Any, Any], Any]], ...] = (
         "torchmetrics.functional.image",
         lambda m, x, y: m.structural_similarity_index_measure(y, x, data_range=1.0),
     ),
+    ("ms_ssim", "frame_analytics", lambda m, x, y: m.ms_ssim(y, x, data_range=1.0)),
     ("ms_ssim", "pytorch_msssim", lambda m, x, y: m.ms_ssim(y, x, data_range=1.0)),
     ("ms_ssim", "piq", lambda m, x, y: m.multi_scale_ssim(y, x)),
     (
@@ -70,6 +91,7 @@ _PEERS: tuple[tuple[str, str, Callable[[Any, Any, Any], Any]], ...] = (
     ),
     ("gmsd", "piq", lambda m, x, y: m.gmsd(y, x)),
     ("vifp", "piq", lambda m, x, y: m.vif_p(y, x)),
+    ("psnr", "frame_analytics", lambda m, x, y: m.psnr(y, x, data_range=1.0)),
     ("psnr", "piq", lambda m, x, y: m.psnr(y, x)),
     (
         "psnr",
@@ -79,8 +101,8 @@ _PEERS: tuple[tuple[str, str, Callable[[Any, Any, Any], Any]], ...] = (
 )
 
 
-def peers(metric: str) -> list[tuple[str, Callable[[], Contender]]]:
-    """Packages that claim a metric's number, each with what makes a contender of it: ImportError where it is missing."""
+def peers(metric: str) -> list[Maker]:
+    """Packages that claim a metric's number."""
 
     def make(module: str, call: Callable[[Any, Any, Any], Any]) -> Contender:
         found = import_module(module)

@@ -186,6 +186,7 @@ def test_larger_images_are_cropped_while_it_learns(tmp_path):
     assert 0 <= found.predict(large[0]) <= 1
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 def test_workers_and_metrifiers_on_a_gpu(tmp_path):
     model = torch.nn.Sequential(torch.nn.Conv2d(1, 3, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
