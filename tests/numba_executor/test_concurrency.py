@@ -36,7 +36,7 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has
 
 def test_different_metrics_at_once():
     """Each thread calls every metric, beginning with another one."""
-    names = iqametrics.metrics()
+    names = iqametrics.metrics(task="fr")
     images = pair(SHAPE)
     alone = {name: iqametrics.metric(name)(*images, backend="numba") for name in names}
     gate = threading.Barrier(len(names))
@@ -65,7 +65,7 @@ def test_first_calls_at_once(installed):
 @pytest.mark.parametrize("threads", ["", "import numba; numba.set_num_threads(2)\n"], ids=["default", "set"])
 def test_fork_after_use(warm, threads):
     found = warm.run(
-        FORK + threads + "names = iqametrics.metrics()\nreport(parent=scores(names), child=in_child(names))",
+        FORK + threads + "names = iqametrics.metrics(task='fr')\nreport(parent=scores(names), child=in_child(names))",
         timeout=60,
         NUMBA_NUM_THREADS="2",
     )
@@ -143,7 +143,7 @@ def test_number_of_threads(warm):
         "found = {'unset': parts()}\n"
         "for count in (1, 2, 3):\n"
         "    numba.set_num_threads(count)\n"
-        "    found[str(count)] = parts(), scores(iqametrics.metrics())\n"
+        "    found[str(count)] = parts(), scores(iqametrics.metrics(task='fr'))\n"
         "report(**found)"
     )
     found = warm.run(FORK + program, NUMBA_NUM_THREADS="3")
@@ -151,6 +151,7 @@ def test_number_of_threads(warm):
     assert [found[str(count)][0] for count in (1, 2, 3)] == [1, 2, 3]
     assert found["1"][1] == found["2"][1] == found["3"][1]
     alone = warm.run(
-        FORK + program.split("handed = []")[0] + "report(s=scores(iqametrics.metrics()))", NUMBA_NUM_THREADS="1"
+        FORK + program.split("handed = []")[0] + "report(s=scores(iqametrics.metrics(task='fr')))",
+        NUMBA_NUM_THREADS="1",
     )
     assert alone["s"] == found["1"][1]
