@@ -17,9 +17,9 @@ from iqametrics.formulas.structure import contrast_structure_and_ssim, universal
 from iqametrics.fr.ms_ssim import WEIGHTS
 from iqametrics.fr.ssim import C1, C2, WINDOW
 from iqametrics.fr.uqi import TINY
+from iqametrics.front import Metric
 from iqametrics.inputs import planes
 from iqametrics.planes import Planes
-from iqametrics.record import Metric
 from iqametrics.stencils.moments import MomentField, Window, gaussian, uniform
 
 #: Packages by the name under which the expressions know them.

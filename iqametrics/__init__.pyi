@@ -22,9 +22,9 @@ from .fr.ssim import ssim as ssim
 from .fr.uqi import uqi as uqi
 from .fr.vif import vif as vif
 from .fr.vifp import vifp as vifp
+from .metric_set import score as score
 from .registry import metric as metric
 from .registry import metrics as metrics
 from .saliency_pooling import saliency_pool as saliency_pool
-from .several import score as score
 
 __version__: str

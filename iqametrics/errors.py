@@ -17,6 +17,10 @@ class RangeError(IQAError, ValueError):
     """The data range is missing, impossible, or contradicted by the values."""
 
 
+class RangeWarning(UserWarning):
+    """The values of an image make it unlikely that its data range is the one that was said."""
+
+
 class NonFiniteError(IQAError, ValueError):
     """An image holds NaN or infinity; or a score or an opinion does, or there is none.
 

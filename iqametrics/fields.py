@@ -36,9 +36,9 @@ class Field(ABC):
     y: Planes
 
     @property
-    def insists(self) -> bool:
-        """Whether the executor was asked for by name, and has to have a pass for the field if it fuses any."""
-        return self.y.insist
+    def exact(self) -> bool:
+        """Whether the field of identical images has the very values that its equation gives, whatever rounding does."""
+        return self.executor == "triton" and kernels.fused(self.executor, self.fused) is not None
 
     @property
     def ops(self) -> Operations:
@@ -55,28 +55,25 @@ class Field(ABC):
         (tally,) = _tallies([self], maps=True)
         return self.values() if tally is None else tuple(tally.maps)
 
-    def means(self) -> tuple[Any, ...]:
-        """Mean over every plane of everything the formula returns."""
-        return means([self])[0]
-
     def key(self) -> Hashable | None:
         """What tells the field from others of the same distorted image; None if no other metric has the like."""
         return None
 
-    def known(self) -> tuple[Any, ...] | None:
+    def already(self) -> tuple[Any, ...] | None:
         """The means, if another metric of the same call has computed them or needs them as well."""
-        found: tuple[Any, ...] | None = self.y.recall(("means", self.key())) if self.y.share else None
+        if self.y.cache is None:
+            return None
+        found: tuple[Any, ...] | None = self.y.recall(("means", self.key()))
         return found
 
     def remember(self, means: tuple[Any, ...]) -> None:
         """Keep the means for other metrics of the same call."""
-        key = self.key()
-        if self.y.share and key is not None:
+        if self.y.cache is not None and (key := self.key()) is not None:
             self.y.derive(("means", key), lambda: means)
 
     def mean(self) -> Any:
         """Mean over every plane of a formula that returns one value."""
-        (mean,) = self.means()
+        ((mean,),) = means([self])
         return mean
 
     def variance(self, unbiased: bool = True) -> Any:
@@ -93,19 +90,14 @@ class Field(ABC):
 
 def means(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
     """Means over every plane of everything that some formulas return."""
-    found = [field.known() for field in fields]
-    missing = [place for place, known in enumerate(found) if known is None]
-    for place, fresh in zip(missing, _means([fields[place] for place in missing]), strict=True):
-        found[place] = fresh
-        fields[place].remember(fresh)
-    return [known for known in found if known is not None]
-
-
-def _means(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
-    return [
-        tuple(field.ops.plane_mean(value) for value in field.values()) if tally is None else tuple(tally.plane_means())
-        for field, tally in zip(fields, _tallies(fields), strict=True)
-    ]
+    found: list[Any] = [field.already() for field in fields]
+    missing = [place for place, each in enumerate(found) if each is None]
+    for place, tally in zip(missing, _tallies([fields[place] for place in missing]), strict=True):
+        field = fields[place]
+        fresh = map(field.ops.plane_mean, field.values()) if tally is None else tally.plane_means()
+        found[place] = tuple(fresh)
+        field.remember(found[place])
+    return found
 
 
 def sums(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
@@ -137,7 +129,7 @@ def _tallies(fields: Sequence[Field], spread: bool = False, maps: bool = False, 
         for module, field in zip(modules, fields, strict=True)
     )
     for field, tally in zip(fields, found, strict=True):
-        if tally is None and field.insists and not maps:
+        if tally is None and field.y.strict and not maps:
             raise BackendError(
                 f'backend="{field.executor}" has no kernel for what this metric does with {field.fused}; leave backend to '
                 "the package, which then takes torch for it"

@@ -1,36 +1,21 @@
-"""The only place that knows layouts, data types, data ranges, colour modes and what to do with NaN.
+"""The only place that knows layouts and data types.
 
-Whatever a caller hands in (arrays, tensors, files, batches, lists) leaves here as :class:`Images`, and from there as the
-planes a metric works on.
+Whatever a caller hands in (arrays, tensors, files, batches, lists) leaves here as :class:`Images`.
 """
 
 import os
 import sys
-from collections.abc import Collection
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from iqametrics.errors import BackendError, DTypeError, NonFiniteError, OptionError, RangeError, ShapeError
-from iqametrics.stencils import color as colors
+from iqametrics.errors import BackendError, DTypeError, ShapeError
 
-#: Ways to see a colour image, apart from a metric's convention.
-COLORS = {
-    "gray": "MATLAB's rgb2gray, rounded for integer images",
-    "luma": "0.299 R + 0.587 G + 0.114 B, not rounded",
-    "ycbcr": "Y of MATLAB's rgb2ycbcr (16 to 235 of 255), rounded for integer images",
-    "channels": "every channel on its own",
-}
 LAYOUTS = ("HW", "HWC", "CHW", "NHW", "NHWC", "NCHW")
-_INTEGER_RANGES = {"uint8": 255.0, "uint16": 65535.0}
-#: Pixels of an array whose colours are weighted at once: what that takes stays in the cache, at a multiple of the speed.
-_BLOCK = 2**15
 
 
-@dataclass(frozen=True)
-class Images:
+class Images(NamedTuple):
     """Images in one form: stacks of ``(count, channels, height, width)``.
 
     Attributes
@@ -41,29 +26,23 @@ class Images:
         Layout the caller's images have.
     kind : str
         ``"single"``, ``"batch"`` or ``"list"``.
+    tensors : bool
+        Whether the images are torch tensors.
     """
 
     stacks: tuple[Any, ...]
     layout: str
     kind: str
-
-    @property
-    def tensors(self) -> bool:
-        """Whether the images are torch tensors."""
-        return is_tensor(self.stacks[0])
+    tensors: bool
 
 
 def is_tensor(value: Any) -> bool:
     """Whether a value is a torch tensor, without importing torch to find out."""
+    if isinstance(value, np.ndarray):
+        return False
     # A torch that another thread is importing at the moment may have no tensors yet, and then nobody has one.
     kind = getattr(sys.modules.get("torch"), "Tensor", None)
     return kind is not None and isinstance(value, kind)
-
-
-def check_choice(name: str, value: Any, choices: Collection[str]) -> None:
-    """Refuse a value that is neither None nor one of the choices."""
-    if value is not None and value not in choices:
-        raise OptionError(f"{name}={value!r} is unknown; use one of {', '.join(choices)}")
 
 
 def dtype_name(stack: Any) -> str:
@@ -90,7 +69,7 @@ def read(images: Any, layout: str | None, role: str) -> Images:
     """
     if not isinstance(images, list | tuple):
         stack, layout = _stack(images, layout, role)
-        return Images((stack,), layout, "batch" if layout.startswith("N") else "single")
+        return Images((stack,), layout, "batch" if layout[0] == "N" else "single", is_tensor(stack))
     if not images:
         raise ShapeError(f"the {role} list is empty; pass at least one image")
     stacks = []
@@ -103,11 +82,13 @@ def read(images: Any, layout: str | None, role: str) -> Images:
         stacks.append(stack)
     if len({is_tensor(stack) for stack in stacks}) > 1:
         raise DTypeError(f"the {role} list mixes arrays and tensors; convert one to the other")
-    return Images(tuple(stacks), found, "list")
+    return Images(tuple(stacks), found, "list", is_tensor(stacks[0]))
 
 
 def _stack(image: Any, layout: str | None, role: str) -> tuple[Any, str]:
     """One image or batch as ``(count, channels, height, width)``, without a copy, and its layout."""
+    if type(image) is np.ndarray and layout is None and (plain := _plain_layout(image.dtype, image.shape)) is not None:
+        return _as_stack(image, plain, tensor=False), plain
     if isinstance(image, str | os.PathLike):
         from iqametrics.files import read_image
 
@@ -118,12 +99,28 @@ def _stack(image: Any, layout: str | None, role: str) -> tuple[Any, str]:
     layout = _layout(image, layout, role)
     if 0 in image.shape:
         raise ShapeError(f"{role} has shape {_shape(image)}: there are no pixels in it")
+    return _as_stack(image, layout, is_tensor(image)), layout
+
+
+@lru_cache(maxsize=256)  # images come in few shapes
+def _plain_layout(dtype: np.dtype, shape: tuple[int, ...]) -> str | None:
+    """Layout of an array that can't be mistaken, of a type that needs no second look; None for all others."""
+    if dtype.name not in ("uint8", "uint16", "float32", "float64") or not dtype.isnative or 0 in shape:
+        return None
+    if len(shape) == 2:
+        return "HW"
+    return {3: "HWC", 4: "NHWC"}.get(len(shape)) if shape[-1] in (1, 3) else None
+
+
+def _as_stack(image: Any, layout: str, tensor: bool) -> Any:
+    if layout == "HW":
+        return image[None, None]
     image = image[(None,) * ("N" not in layout)]
     if "C" not in layout:
-        return image[:, None], layout
+        return image[:, None]
     if layout.endswith("C"):
-        image = image.permute(0, 3, 1, 2) if is_tensor(image) else image.transpose(0, 3, 1, 2)
-    return image, layout
+        return image.permute(0, 3, 1, 2) if tensor else image.transpose(0, 3, 1, 2)
+    return image
 
 
 def _array(image: Any, role: str) -> np.ndarray:
@@ -189,7 +186,7 @@ def check_pair(reference: Images, distorted: Images) -> None:
     if len(reference.stacks) != len(distorted.stacks):
         raise ShapeError(f"{len(reference.stacks)} reference images but {len(distorted.stacks)} distorted ones")
     for i, (x, y) in enumerate(zip(reference.stacks, distorted.stacks, strict=True)):
-        if _shape(x) != _shape(y):
+        if x.shape != y.shape:
             where = f" at index {i}" if reference.kind == "list" else ""
             raise ShapeError(
                 f"images differ in shape{where}: {_describe(x)} and {_describe(y)}; they must have the same size, "
@@ -209,102 +206,9 @@ def _describe(stack: Any) -> str:
     return f"{batch}{height}x{width} (height x width) with {channels} channel{'s' * (channels > 1)}"
 
 
-def check_finite(images: Images, role: str) -> None:
-    """Refuse NaN and infinity, except on a GPU, where looking would wait for the device: there the score is NaN."""
-    for stack in images.stacks:
-        if is_tensor(stack):
-            finite = stack.device.type != "cpu" or not stack.is_floating_point() or bool(stack.isfinite().all())
-        else:
-            finite = stack.dtype.kind != "f" or _all_finite(stack)
-        if not finite:
-            raise NonFiniteError(f"{role} holds NaN or infinity; remove or replace those pixels first")
-
-
-def _all_finite(stack: np.ndarray) -> bool:
-    """Whether all samples are finite.
-
-    NaN and infinity can't leave a sum, which needs no memory; a sum that merely overflows is looked into, some rows at a
-    time.
-    """
-    if np.isfinite(np.einsum("nchw->", stack)):
-        return True
-    rows = max(1, (1 << 20) // stack.shape[-1])
-    return all(np.isfinite(stack[..., i : i + rows, :]).all() for i in range(0, stack.shape[-2], rows))
-
-
-def data_range(stack: Any, given: float | None, bits: int | None, role: str) -> float:
-    """Difference between the largest and the smallest value the pixels may have.
-
-    Integers carry their range (or are told their depth by `bits`); floats must be given one.
-    """
-    if given is not None and bits is not None:
-        raise RangeError(f"data_range={given} and bits={bits} are both given; pass one of them")
-    if bits is not None:
-        if isinstance(bits, bool) or not isinstance(bits, int | np.integer) or not 1 <= bits <= 32:
-            raise RangeError(f"bits={bits!r} must be a whole number from 1 to 32")
-        given = 2.0 ** int(bits) - 1
-    name = dtype_name(stack)
-    if given is None:
-        if name not in _INTEGER_RANGES:
-            raise RangeError(_range_wanted(stack, role))
-        return _INTEGER_RANGES[name]
-    if isinstance(given, bool) or not isinstance(given, int | float | np.number) or not 0 < given < float("inf"):
-        raise RangeError(f"data_range={given!r} must be a positive, finite number")
-    if "int" in name:
-        low, high = _extremes(stack)
-        if low < 0 or high > given:
-            raise RangeError(
-                f"{role} has pixels from {low:g} to {high:g}, beyond the range 0 to {given:g} it was given"
-            )
-    return float(given)
-
-
-def _extremes(stack: Any) -> tuple[float, float]:
-    if dtype_name(stack) in ("uint16", "uint32", "uint64") and is_tensor(stack):
-        stack = stack.double()  # torch finds no extremes of these types
-    return float(stack.min()), float(stack.max())
-
-
-def _range_wanted(stack: Any, role: str) -> str:
-    low, high = _extremes(stack)
-    name = dtype_name(stack)
-    seen = f"{role} is {name} with values from {low:.4g} to {high:.4g}"
-    if "int" in name:
-        return (
-            f"{seen}, a type without a range of its own; pass bits= (the depth of the camera or codec) or data_range="
-        )
-    needed = high - min(low, 0.0)
-    likely = next((known for known in (1, 2, 255, 65535) if needed <= known), f"{needed:g}")
-    shift = " after shifting the values to start at 0" if low < 0 else ""
-    return f"{seen}; floats need their range said: did you mean data_range={likely}{shift}?"
-
-
-def planes(stack: Any, color: str, full_range: float) -> Any:
-    """A stack as the planes ``(count, planes, height, width)`` that a colour mode sees, in the units of the image."""
-    if color == "channels" or stack.shape[1] == 1:
-        return stack
+def as_floats(stack: Any, name: str) -> Any:
+    """Integers as floats of a type by name, of single precision at least, which holds what pixels hold."""
+    single = name in ("float16", "bfloat16", "float32")
     if is_tensor(stack):
-        return _plane(stack, color, full_range)
-    count, _, height, width = stack.shape
-    rows = max(1, _BLOCK // (count * width))
-    parts = [_plane(stack[:, :, first : first + rows], color, full_range) for first in range(0, height, rows)]
-    return np.concatenate(parts, axis=2)
-
-
-def _plane(stack: Any, color: str, full_range: float) -> Any:
-    integers = "int" in dtype_name(stack)
-    tensor = is_tensor(stack)
-    channels = [stack[:, i] for i in range(3)]
-    if tensor and (integers or stack.element_size() < 4):
-        channels = [channel.double() if integers else channel.float() for channel in channels]
-    elif not tensor:
-        channels = [channel.astype(np.float64) for channel in channels]
-    if color == "gray":
-        plane = colors.weighted(channels, colors.GRAY)
-    elif color == "luma":
-        plane = colors.weighted(channels, colors.LUMA)
-    else:
-        plane = colors.weighted(channels, colors.YCBCR) + colors.YCBCR_BLACK * full_range
-    if integers and color != "luma":
-        plane = (plane + 0.5).floor().to(stack.dtype) if tensor else np.floor(plane + 0.5).astype(stack.dtype)
-    return plane[:, None]
+        return stack.float() if single else stack.double()
+    return stack.astype(np.float32 if single else np.float64)

@@ -7,8 +7,8 @@ from typing import Any
 
 from iqametrics import registry
 from iqametrics.errors import DependencyError, DTypeError, OptionError, ShapeError
+from iqametrics.front import Metric
 from iqametrics.inputs import is_tensor
-from iqametrics.record import Metric
 
 try:
     import torch
@@ -83,7 +83,7 @@ class Loss(nn.Module):
         self.reduction = reduction
         better, identity = self.metric.higher_is_better, self.metric.identity
         self.sign = None if better is None else -1 if better else 1
-        self.offset = identity if better and abs(identity) != float("inf") else 0.0
+        self.offset = identity if better and identity is not None and abs(identity) != float("inf") else 0.0
 
     @property
     def formula(self) -> str:

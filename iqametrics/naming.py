@@ -8,7 +8,7 @@ from iqametrics import registry
 from iqametrics.errors import OptionError, UnknownMetricError
 
 if TYPE_CHECKING:
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 
 def parse(text: str, **defaults: Any) -> "Metric":

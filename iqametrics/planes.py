@@ -3,8 +3,11 @@
 from collections.abc import Callable, Hashable
 from typing import Any
 
+import numpy as np
+
 from iqametrics import kernels
-from iqametrics.inputs import dtype_name
+from iqametrics.cache import Cache
+from iqametrics.inputs import dtype_name, is_tensor
 from iqametrics.kernels.operations import Operations
 
 
@@ -13,7 +16,7 @@ class Planes:
 
     Parameters
     ----------
-    data : array or tensor
+    source : array, tensor, or what kernels make rows of
         The samples, in the units of the image.
     executor : str
         Name of the executor that works on them.
@@ -23,37 +26,40 @@ class Planes:
         Whether to work in double precision even on samples of single precision.
     per_image : int
         How many of the planes belong to one image.
-    keep : bool
-        Whether to remember what is derived, so that the next metric call on the same planes need not derive it again.
-        This is all that preparing a reference takes.
-    share : bool
-        Whether to remember it for other metrics of the same call.
-    insist : bool
+    cache : Cache, optional
+        Where to keep what is derived, for the next call on the same planes or for other metrics of the same call. This is
+        all that preparing a reference takes.
+    strict : bool
         Whether nothing but the fused passes of the executor will do.
     """
 
-    __slots__ = ("_memory", "data", "double", "executor", "insist", "keep", "per_image", "scale", "share")
+    __slots__ = ("_values", "cache", "double", "executor", "per_image", "scale", "source", "strict")
 
     def __init__(
         self,
-        data: Any,
+        source: Any,
         executor: str,
         scale: float = 1.0,
         double: bool = False,
-        keep: bool = False,
         per_image: int = 1,
-        share: bool = False,
-        insist: bool = False,
+        cache: Cache | None = None,
+        strict: bool = False,
     ) -> None:
-        self.data = data
+        self.source = source
         self.executor = executor
         self.scale = scale
         self.double = double
-        self.keep = keep
         self.per_image = per_image
-        self.share = share
-        self.insist = insist
-        self._memory: dict[Hashable, Any] = {}
+        self.cache = cache
+        self.strict = strict
+        self._values: Any = None
+
+    @property
+    def data(self) -> Any:
+        """The samples in the units of the image, as an array or a tensor."""
+        if not (isinstance(self.source, np.ndarray) or is_tensor(self.source)):
+            self.source = np.asarray(self.source)
+        return self.source
 
     @property
     def ops(self) -> Operations:
@@ -64,7 +70,7 @@ class Planes:
     @property
     def size(self) -> tuple[int, int]:
         """Height and width."""
-        height, width = self.data.shape[-2:]
+        height, width = self.source.shape[-2:]
         return int(height), int(width)
 
     @property
@@ -87,14 +93,14 @@ class Planes:
     @property
     def single(self) -> bool:
         """Whether they are worked on in single precision: floats of at most 32 bits are, unless told otherwise."""
-        return not self.double and dtype_name(self.data) in ("float32", "float16", "bfloat16")
+        return not self.double and dtype_name(self.source) in ("float32", "float16", "bfloat16")
 
     @property
     def values(self) -> Any:
         """The samples in working units and precision."""
-        if "values" not in self._memory:
-            self._memory["values"] = self.ops.working(self.data, self.scale, self.single)
-        return self._memory["values"]
+        if self._values is None:
+            self._values = self.ops.working(self.data, self.scale, self.single)
+        return self._values
 
     @property
     def samples(self) -> Any:
@@ -102,29 +108,25 @@ class Planes:
         return self.values if self.scale == 1 else self.ops.working(self.data, 1.0, self.single)
 
     def derive(self, key: Hashable, compute: Callable[[], Any]) -> Any:
-        """Return ``compute()``, or what it returned before under this key if these planes are kept or shared."""
-        if not (self.keep or self.share):
-            return compute()
-        if key not in self._memory:
-            self._memory[key] = compute()
-        return self._memory[key]
+        """Return ``compute()``, or what it returned before under this key if what is derived is kept."""
+        return compute() if self.cache is None else self.cache.get(key, compute)
 
     def recall(self, key: Hashable) -> Any:
         """Return what has been derived under this key; None if nothing has."""
-        return self._memory.get(key)
+        return None if self.cache is None else self.cache.find(key)
+
+    @property
+    def prepared(self) -> bool:
+        """Whether what is derived outlives the call."""
+        return self.cache is not None and self.cache.prepared
 
     def derive_planes(self, key: Hashable, compute: Callable[[], Any]) -> "Planes":
         """Return planes made from these, in working units."""
         return self.derive(key, lambda: self.made(compute()))
 
-    def made(self, data: Any) -> "Planes":
+    def made(self, source: Any) -> "Planes":
         """Planes of these samples, in working units, to be treated as these are."""
+        cache = None if self.cache is None else self.cache.for_derived()
         return Planes(
-            data,
-            self.executor,
-            double=self.double,
-            keep=self.keep,
-            per_image=self.per_image,
-            share=self.share,
-            insist=self.insist,
+            source, self.executor, double=self.double, per_image=self.per_image, cache=cache, strict=self.strict
         )

@@ -33,12 +33,22 @@ class WeightedMap(NamedTuple):
     weight: Any
 
 
+def per_image(values: Any, planes: int) -> Any:
+    """Means of the values of every image's planes."""
+    return values if planes == 1 else values.reshape(-1, planes).sum(-1) / planes
+
+
 class Pool(ABC):
     """What a metric returns for a pair of planes: a score to compute, and maps to look at."""
 
+    @property
+    def exact(self) -> bool:
+        """Whether the score of identical images is the metric's identity to the last bit, whatever rounding does."""
+        return False
+
     @abstractmethod
     def score(self) -> Any:
-        """One score for every plane."""
+        """One score for every plane, or for every image."""
 
     def terms(self) -> dict[str, Any]:
         """What the score is put together from, by name: a value for every plane each."""
@@ -55,6 +65,10 @@ class Mean(Pool):
 
     field: Field
 
+    @property
+    def exact(self) -> bool:
+        return self.field.exact
+
     def score(self) -> Any:
         return self.field.mean()
 
@@ -70,8 +84,7 @@ class Decibels(Mean):
     planes: int
 
     def score(self) -> Any:
-        mean = self.field.mean().reshape(-1, self.planes).mean(-1)
-        return self.field.ops.bind(peak_ratio)(mean, self.peak)
+        return self.field.ops.bind(peak_ratio)(per_image(self.field.mean(), self.planes), self.peak)
 
 
 @dataclass
@@ -121,8 +134,7 @@ class RootMean(Mean):
     planes: int
 
     def score(self) -> Any:
-        mean = self.field.mean().reshape(-1, self.planes).mean(-1)
-        return self.field.ops.bind(root)(mean)
+        return self.field.ops.bind(root)(per_image(self.field.mean(), self.planes))
 
 
 @dataclass
@@ -159,6 +171,10 @@ class Maximum(Pool):
     field: "PixelField"
     planes: int
 
+    @property
+    def exact(self) -> bool:
+        return self.field.exact
+
     def score(self) -> Any:
         found = self.field.maximum().reshape(-1, self.planes)
         return self.field.ops.plane_max(found[:, None])
@@ -186,8 +202,12 @@ class Quotient(Pool):
     identity: float
     tiny: float
 
+    @property
+    def exact(self) -> bool:
+        return self.field.exact
+
     def score(self) -> Any:
-        return self._relative(*self.field.means())
+        return self._relative(*means([self.field])[0])
 
     def maps(self) -> Any:
         """The map whose mean is the score: every place over the mean of b."""
@@ -215,6 +235,10 @@ class Scales(Pool):
     fields: Sequence[Field]
     picks: Sequence[int]
     weights: Sequence[float]
+
+    @property
+    def exact(self) -> bool:
+        return all(field.exact for field in self.fields)
 
     def means(self) -> list[Any]:
         """Mean of every scale."""
@@ -253,6 +277,7 @@ class InformationRatio(Pool):
 
     fields: Sequence[Field]
     identical: Any
+    exact = True
 
     def score(self) -> Any:
         through, without = (sum(parts) for parts in zip(*sums(self.fields), strict=True))

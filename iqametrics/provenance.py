@@ -1,24 +1,21 @@
 """What decides a score beside the images: one description for the journal, for files of scores and for reports."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from iqametrics import __version__, registry
-
-if TYPE_CHECKING:
-    from iqametrics.no_reference import NoReference
-    from iqametrics.record import Metric
+from iqametrics.registry import Registered
 
 #: Options of a call that say what pixels mean and who computes.
 _OF_CALLS = ("data_range", "bits", "backend")
 
 
-def of_call(metric: "Metric | NoReference", own: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def of_call(metric: Registered, own: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """The provenance of a call.
 
     Parameters
     ----------
-    metric : Metric or NoReference
+    metric : Metric
         The metric.
     own : Mapping
         What it says of itself: convention, own options, weights.

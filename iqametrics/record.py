@@ -1,21 +1,27 @@
-"""What a metric is: its record, and the call that every metric shares."""
+"""What a metric says of itself: data alone, and how the options of a call become a recipe."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, fields, make_dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from iqametrics import documentation, inputs, provenance, registry
-from iqametrics.comparison import Comparison
 from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
-from iqametrics.kernels import EXECUTORS
-from iqametrics.planes import Planes
-from iqametrics.pooling import Pool
-from iqametrics.seen import Seen
 
+#: Options that say what the pixels of a call mean and what computes: no recipe holds them.
+READING_OPTIONS = ("data_range", "bits", "layout", "backend")
 #: Options every metric has; a metric adds its own.
 SHARED_OPTIONS = ("data_range", "bits", "layout", "color", "convention", "backend")
+#: Ways to see a colour image, apart from a metric's convention.
+COLORS = {
+    "gray": "MATLAB's rgb2gray, rounded if all images are integers",
+    "luma": "0.299 R + 0.587 G + 0.114 B, not rounded",
+    "ycbcr": "Y of MATLAB's rgb2ycbcr (16 to 235 of 255), rounded if all images are integers",
+    "channels": "every channel on its own",
+    "rgb": "red, green and blue together",
+}
+#: Those that a metric of single planes can work in.
+PLANE_MODES = ("gray", "luma", "ycbcr", "channels")
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Convention:
 
 @dataclass(frozen=True)
 class Option:
-    """An option of one metric.
+    """An option of one metric. Bounds, choices and the errors and documentation that follow from them are declared.
 
     Attributes
     ----------
@@ -66,237 +72,187 @@ class Option:
         Its type, for the documentation.
     text : str
         What it does.
-    check : callable
-        Raises if a value is not legal.
+    check : callable or None
+        Raises if a value is not legal, for what bounds and choices can't say.
+    low, high : int or float or None
+        Smallest and largest number; whole numbers alone are legal if both are `int`.
+    choices : tuple of str
+        The legal words.
     """
 
     default: Any
     kind: str
     text: str
-    check: Callable[[Any], None]
+    check: Callable[[Any], None] | None = None
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether whole numbers alone are legal."""
+        return isinstance(self.low, int) and isinstance(self.high, int)
+
+    @property
+    def bounds(self) -> str:
+        """The legal values in words; empty where only a function knows."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.low is None or self.high is None:
+            return ""
+        return f"{'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
+
+    def legal(self, name: str, value: Any) -> Any:
+        """A legal value, numbers as Python's own; OptionError for any other."""
+        if self.choices:
+            check_choice(name, value, self.choices, optional=False)
+        elif self.low is not None and self.high is not None:
+            value = self._number(name, value)
+        if self.check is not None:
+            self.check(value)
+        return value
+
+    def _number(self, name: str, value: Any) -> Any:
+        # NumPy's numbers have item(), and so have tensors of one number.
+        number = value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
+        legal = isinstance(number, int) if self.whole else isinstance(number, int | float)
+        if isinstance(number, bool) or not legal or not self.low <= number <= self.high:
+            raise OptionError(f"{name}={value!r} must be {self.bounds}")
+        return number if self.whole else float(number)
 
 
-Recipe = SimpleNamespace
-Compute = Callable[[Planes, Planes, Recipe], Pool]
-Geometry = Callable[[tuple[int, int], Recipe], MapGeometry | tuple[MapGeometry, ...]]
+@dataclass(frozen=True)
+class Sees:
+    """How a metric sees an image.
+
+    Attributes
+    ----------
+    color : str
+        How it sees colour images unless told otherwise (a key of `COLORS`).
+    modes : tuple of str
+        All ways in which it can see them; by default every mode that gives single planes, or `color` alone if that is "rgb".
+    scaled : bool
+        Whether pixels are first brought to 0..255, so that the score does not depend on the data range; otherwise the score
+        is in the units of the pixels.
+    double : bool
+        Whether single precision would lose digits of the score, so that tensors are worked on in double.
+    signed : bool
+        Whether floats are taken to lie in -1..1 where no other range is said, as its authors' code takes them.
+    """
+
+    color: str = "gray"
+    modes: tuple[str, ...] = ()
+    scaled: bool = True
+    double: bool = False
+    signed: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.modes:
+            object.__setattr__(self, "modes", ("rgb",) if self.color == "rgb" else PLANE_MODES)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What decides the number of a call: a convention's parameters and the metric's options, fixed.
+
+    A metric with parameters may declare a dataclass that inherits from this one, with a field for each; otherwise a class is
+    made of their names.
+
+    Attributes
+    ----------
+    convention, color : str
+        Names of the convention and of the colour mode.
+    """
+
+    convention: str
+    color: str
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def replace(self, **changes: Any) -> Any:
+        """The recipe with other values."""
+        return replace(self, **changes)
+
+
+Geometry = Callable[[tuple[int, int], Any], MapGeometry | tuple[MapGeometry, ...]]
 
 
 @dataclass(frozen=True, eq=False)
-class Metric:
-    """A full-reference metric: called with two images it returns how they compare.
+class Record:
+    """What a metric is.
 
     Attributes
     ----------
     name, title : str
         Short and full name.
-    task : str
-        ``"fr"``, full-reference.
     higher_is_better : bool or None
         Direction; None if a score is the better the nearer it is to `identity`.
     range : tuple of float
         Smallest and largest value it can take.
-    identity : float
-        Value for identical images.
-    units : str
-        ``"data"`` if the score is in the units of the pixels; ``"255"`` if pixels are first brought to 0..255, so that
-        the score does not depend on the data range.
-    double : bool
-        Whether single precision would lose digits of the score, so that tensors are worked on in double.
-    color : str
-        How it sees colour images unless told otherwise (a key of ``iqametrics.inputs.COLORS``).
+    identity : float or None
+        Value for identical images; None if it depends on the image.
     conventions : Mapping of str to Convention
         Its recipes by name, the default first.
-    needs_weights : bool
-        Whether it computes with the weights of a network, which are no part of the package.
     citation : Citation
         Its source.
+    compute : callable
+        Planes of the images and the recipe to a :class:`~iqametrics.pooling.Pool`. Its docstring becomes the metric's.
+    geometry : callable or None
+        Shape of an image and the recipe to where the samples of the map lie; None if there is no map.
+    sees : Sees
+        How it sees an image.
+    options : Mapping of str to Option
+        Its own options.
+    smallest : callable or None
+        Recipe to the smallest side of an image, where an option decides it.
+    size_hint : callable or None
+        What to say to a side that is too small.
+    aliases : tuple of str
+        Other names.
+    needs_weights : bool
+        Whether it computes with the weights of a network, which are no part of the package.
+    origin : callable or None
+        Recipe to what the score depends on beside it, such as the hash of weights.
+    recipe_type : type or None
+        Class of its recipes, for a metric that declares one.
     """
 
     name: str
     title: str
     higher_is_better: bool | None
     range: tuple[float, float]
-    identity: float
-    color: str
+    identity: float | None
     conventions: Mapping[str, Convention]
     citation: Citation
-    compute: Compute
-    geometry: Geometry
-    units: str = "255"
-    double: bool = False
+    compute: Callable[..., Any]
+    geometry: Geometry | None = None
+    sees: Sees = field(default_factory=Sees)
     options: Mapping[str, Option] = field(default_factory=dict)
-    smallest: Callable[[Recipe], int] | None = None
+    smallest: Callable[[Any], int] | None = None
     size_hint: Callable[[int], str] | None = None
     aliases: tuple[str, ...] = ()
-    bound: Mapping[str, Any] = field(default_factory=dict)
-    task: str = "fr"
     needs_weights: bool = False
-    origin: Callable[[Recipe], Mapping[str, Any]] | None = None
-    made_by: tuple[Callable[..., "Metric"], tuple[Any, ...]] | None = None
+    origin: Callable[[Any], Mapping[str, Any]] | None = None
+    recipe_type: type[Recipe] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "__doc__", documentation.describe(self))
+        parameters = next(iter(self.conventions.values())).parameters
+        names = [*parameters, *self.options]
+        found = self.recipe_type or _recipe_type(self.name, names)
+        if sorted(names) != sorted(each.name for each in fields(found) if each.name not in ("convention", "color")):
+            raise TypeError(f"{self.name}: {found.__name__} has other fields than its conventions and options give")
+        object.__setattr__(self, "recipe_type", found)
 
-    def __call__(
-        self,
-        reference: Any,
-        distorted: Any,
-        /,
-        *,
-        data_range: float | None = None,
-        bits: int | None = None,
-        layout: str | None = None,
-        color: str | None = None,
-        convention: str | None = None,
-        backend: str | None = None,
-        **options: Any,
-    ) -> Any:
-        return self._comparison(reference, locals())(distorted)
-
-    def map(
-        self,
-        reference: Any,
-        distorted: Any,
-        /,
-        *,
-        data_range: float | None = None,
-        bits: int | None = None,
-        layout: str | None = None,
-        color: str | None = None,
-        convention: str | None = None,
-        backend: str | None = None,
-        **options: Any,
-    ) -> Any:
-        """Return the local quality map at its native resolution.
-
-        Takes what the metric takes. Pooling the map as the metric does returns the score; :meth:`map_geometry`
-        tells where its samples lie in the image.
-
-        Returns
-        -------
-        array or tensor ``(height', width')``
-            With a leading axis for a batch, with a channel axis where the layout has it for ``color="channels"``; a list
-            for lists. A metric of several scales returns a tuple of maps, the finest scale first, and one that weights
-            its samples :class:`~iqametrics.pooling.WeightedMap`.
-        """
-        return self._comparison(reference, locals()).map(distorted)
-
-    def prepare(
-        self,
-        reference: Any,
-        /,
-        *,
-        data_range: float | None = None,
-        bits: int | None = None,
-        layout: str | None = None,
-        color: str | None = None,
-        convention: str | None = None,
-        backend: str | None = None,
-        **options: Any,
-    ) -> Comparison:
-        """Do the reference's share of the work once.
-
-        Returns
-        -------
-        Comparison
-            To be called with distorted images; its ``map`` takes one too. A reference tensor is detached: gradients flow
-            to the distorted image only.
-        """
-        return self._comparison(reference, locals(), keep=True)
-
-    def terms(
-        self,
-        reference: Any,
-        distorted: Any,
-        /,
-        *,
-        data_range: float | None = None,
-        bits: int | None = None,
-        layout: str | None = None,
-        color: str | None = None,
-        convention: str | None = None,
-        backend: str | None = None,
-        **options: Any,
-    ) -> dict[str, Any]:
-        """Return what the score is put together from: a value per scale or layer, by its name.
-
-        Takes what the metric takes. A metric that is a single mean has one term, its score.
-        """
-        return self._comparison(reference, locals()).terms(distorted)
-
-    def provenance(self, **options: Any) -> dict[str, Any]:
-        """Return all that a score of a call with these options depends on beside the images.
-
-        Returns
-        -------
-        dict
-            ``iqametrics`` (the version), ``metric``, ``convention``, ``color``, the metric's own options, ``data_range``,
-            ``bits`` and ``backend`` as the call has them. Of a metric on a network's feature maps also the SHA-256 of its
-            weights, which are loaded for the purpose; of one from another package its module and that file's SHA-256.
-        """
-        given = merged(self.bound, options)
-        recipe = self._recipe(given)
-        own = {name: getattr(recipe, name) for name in ("convention", "color", *self.options)}
-        return provenance.of_call(self, {**own, **(self.origin(recipe) if self.origin else {})}, given)
-
-    def with_options(self, **options: Any) -> "Metric":
-        """Return this metric with other defaults for some options."""
-        self.recipe(**options)
-        return replace(self, bound=merged(self.bound, options))
-
-    def recipe(self, **options: Any) -> Recipe:
-        """Return what decides the number of a call with these options, without any image.
-
-        Returns
-        -------
-        Recipe
-            Its attributes are ``convention``, ``color``, the metric's own options, and the parameters of the convention.
+    def resolve(self, options: Mapping[str, Any]) -> Recipe:
+        """The recipe of a call with these options, which are checked.
 
         Raises
         ------
         OptionError
             The metric has no such option, or the option no such value.
-
-        Examples
-        --------
-        >>> from iqametrics import ssim
-        >>> ssim.recipe(convention="tid2013").color
-        'ycbcr'
         """
-        return self._recipe(merged(self.bound, options))
-
-    @property
-    def better(self) -> str:
-        """Which scores are better, in words: ``"higher"``, ``"lower"`` or, say, ``"nearer to 1"``."""
-        words = {True: "higher", False: "lower", None: f"nearer to {self.identity:g}"}
-        return words[self.higher_is_better]
-
-    def badness(self, score: float) -> float:
-        """Return a number that is larger for a worse score."""
-        if self.higher_is_better is None:
-            return abs(score - self.identity)
-        return -score if self.higher_is_better else score
-
-    @property
-    def min_size(self) -> int:
-        """Smallest side of an image in pixels."""
-        return self.smallest_side(self.recipe())
-
-    def map_geometry(self, shape: tuple[int, int], **options: Any) -> MapGeometry | tuple[MapGeometry, ...]:
-        """Return where the samples of the map lie in an image of ``shape = (height, width)``.
-
-        Options are those of the call. A metric of several scales returns a tuple, as its :meth:`map` does.
-        """
-        height, width = shape
-        return self.geometry((height, width), self.recipe(**options))
-
-    def _comparison(self, reference: Any, arguments: dict[str, Any], keep: bool = False) -> Comparison:
-        given = {name: arguments[name] for name in SHARED_OPTIONS if arguments[name] is not None}
-        options = merged(self.bound, {**given, **arguments["options"]})
-        return Comparison(self, self._recipe(options), Seen(reference, "reference", options, keep), options)
-
-    def _recipe(self, options: Mapping[str, Any]) -> Recipe:
-        """Everything the metric's function reads: the convention's parameters and the metric's options."""
         unknown = options.keys() - {*SHARED_OPTIONS, *self.options}
         if unknown:
             known = ", ".join((*SHARED_OPTIONS, *self.options))
@@ -305,53 +261,44 @@ class Metric:
         if name not in self.conventions:
             raise OptionError(f"{self.name} has no convention {name!r}; use one of {', '.join(self.conventions)}")
         convention = self.conventions[name]
-        values = {key: options.get(key, option.default) for key, option in self.options.items()}
-        for key, value in values.items():
-            self.options[key].check(value)
-        color = options.get("color") or convention.color or self.color
-        inputs.check_choice("color", color, inputs.COLORS)
-        inputs.check_choice("layout", options.get("layout"), inputs.LAYOUTS)
-        inputs.check_choice("backend", options.get("backend"), EXECUTORS)
-        return Recipe(convention=name, color=color, **convention.parameters, **values)
+        values = {key: option.legal(key, options.get(key, option.default)) for key, option in self.options.items()}
+        color = options.get("color") or convention.color or self.sees.color
+        check_choice("color", color, self.sees.modes)
+        kind: Any = self.recipe_type
+        return kind(convention=name, color=color, **convention.parameters, **values)
+
+    def place(self, shape: tuple[int, int], recipe: Recipe) -> MapGeometry | tuple[MapGeometry, ...]:
+        """Where the samples of the map lie in an image of this shape.
+
+        Raises
+        ------
+        OptionError
+            The metric has no map.
+        """
+        if self.geometry is None:
+            raise OptionError(f"{self.name} has no map")
+        return self.geometry(shape, recipe)
 
     def smallest_side(self, recipe: Recipe) -> int:
         """Smallest side of an image for a recipe."""
         return self.smallest(recipe) if self.smallest else self.conventions[recipe.convention].min_size
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        if self.made_by:
-            return _made_again, (*self.made_by, dict(self.bound))
-        return registry.as_pickled(self)
 
-    def __repr__(self) -> str:
-        bound = "".join(f", {key}={value!r}" for key, value in self.bound.items())
-        return f"<metric {self.name}{bound}: {self.title}>"
+def check_choice(name: str, value: Any, choices: Collection[str], optional: bool = True) -> None:
+    """Refuse a value that is none of the choices, nor, where that is allowed, None."""
+    if value not in choices and not (optional and value is None):
+        raise OptionError(f"{name}={value!r} is unknown; use one of {', '.join(choices)}")
 
 
-def merged(bound: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Bound options and those of a call; a range or a depth replaces whichever of the two was bound."""
-    range_said = {"data_range", "bits"} & options.keys()
-    kept = {key: value for key, value in bound.items() if not (range_said and key in ("data_range", "bits"))}
-    return {**kept, **options}
+def _recipe_type(name: str, parameters: Collection[str]) -> type[Recipe]:
+    """A class for recipes with these parameters."""
+    if not parameters:
+        return Recipe
+    return make_dataclass(f"{name}_recipe", [(each, Any) for each in parameters], bases=(Recipe,), frozen=True)
 
 
-def _made_again(make: Callable[..., Metric], arguments: tuple[Any, ...], bound: dict[str, Any]) -> Metric:
-    """Rebuild a metric made of another one that travelled to another process."""
-    made = make(*arguments)
-    return made.with_options(**bound) if bound else made
-
-
-def full_reference(**record: Any) -> Callable[[Compute], Metric]:
-    """Make a metric of the function that computes it, and register it under the function's name.
-
-    Parameters
-    ----------
-    **record
-        The attributes of :class:`Metric`. The function takes the reference's planes, the distorted image's and the
-        recipe, and returns a :class:`~iqametrics.pooling.Pool`. Its docstring becomes the metric's.
-    """
-
-    def decorate(compute: Compute) -> Metric:
-        return registry.register(Metric(name=compute.__name__, compute=compute, **record))
-
-    return decorate
+def __getattr__(name: str) -> Any:
+    """Names that files of other projects import from here; the rooms they have moved to stand on this one."""
+    if name in ("Metric", "full_reference"):
+        return getattr(import_module("iqametrics.older_names"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from hashlib import sha256
@@ -10,15 +10,31 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from iqametrics.errors import OptionError, UnknownMetricError
 
-if TYPE_CHECKING:
-    from iqametrics.no_reference import NoReference
-    from iqametrics.record import Metric
 
-Registered = TypeVar("Registered", "Metric", "NoReference")
+class Registered(Protocol):
+    """What the registry has to know of a metric."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+    @property
+    def task(self) -> str: ...
+    @property
+    def needs_weights(self) -> bool: ...
+    @property
+    def compute(self) -> Callable[..., Any]: ...
+    @property
+    def bound(self) -> Mapping[str, Any]: ...
+    def with_options(self, **options: Any) -> Any:
+        """The metric with options bound."""
+
+
+T = TypeVar("T", bound=Registered)
 
 
 class Source(NamedTuple):
@@ -36,14 +52,14 @@ class Source(NamedTuple):
     sha256: str | None
 
 
-_METRICS: dict[str, "Metric | NoReference"] = {}
+_METRICS: dict[str, Registered] = {}
 _SOURCES: dict[str, Source] = {}
 _ROOMS = ("iqametrics.fr", "iqametrics.deep.metrics", "iqametrics.nr")
 #: Group of the entry points by which other packages bring in metrics: modules that register some when they are imported.
 _GROUP = "iqametrics.metrics"
 
 
-def register(metric: "Registered") -> "Registered":
+def register(metric: T) -> T:
     """Enter a metric under its name and its aliases."""
     for name in (metric.name, *metric.aliases):
         if _METRICS.setdefault(name, metric) is not metric:
@@ -139,7 +155,7 @@ def metric(name: str, /, **options: Any) -> Any:
 
     Returns
     -------
-    Metric or NoReference
+    FullReference, ReducedReference or NoReference
         By its task.
 
     Raises
@@ -173,7 +189,7 @@ def metric(name: str, /, **options: Any) -> Any:
     return known.with_options(**options) if options else known
 
 
-def as_pickled(metric: "Metric | NoReference") -> tuple[Any, ...]:
+def as_pickled(metric: Registered) -> tuple[Any, ...]:
     """What ``__reduce__`` of a metric returns: the module to import, a name and options; no code travels."""
     found = source(metric.name)
     module = metric.compute.__module__ if found is None else found.module

@@ -11,11 +11,11 @@ from iqametrics import pooling
 from iqametrics.errors import OptionError
 from iqametrics.formulas.error import peak_ratio
 from iqametrics.formulas.similarity import root
+from iqametrics.front import Citation, Metric, Option, Recipe
 from iqametrics.geometry import MapGeometry
 from iqametrics.inputs import is_tensor
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool, WeightedMap
-from iqametrics.record import Citation, Metric, Option, Recipe
 from iqametrics.stencils.color import GRAY
 from iqametrics.stencils.saliency import spectral_residual
 
@@ -94,6 +94,7 @@ def saliency_pool(metric: Metric, how: str = "weighting", share: float = 0.25) -
         compute=compute,
         options={**metric.options, **options},
         citation=HOU_ZHANG,
+        recipe_type=None,
         aliases=(),
         made_by=(saliency_pool, (metric, how, share)),
     )
@@ -135,7 +136,7 @@ class Salient(Pool):
 
     def score(self) -> Any:
         found = self.pool.maps()
-        places: Any = self.metric.geometry(self.reference.size, self.recipe)
+        places: Any = self.metric.place(self.reference.size, self.recipe)
         several = isinstance(found, tuple) and not isinstance(found, WeightedMap)
         maps, geometries = (list(found), list(places)) if several else ([found], [places])
         parts = [self._sums(each, place) for each, place in zip(maps, geometries, strict=True)]
@@ -153,7 +154,7 @@ class Salient(Pool):
     def _spread(self, mean: Any) -> Any:
         """Weighted standard deviation of the only map."""
         found = self.pool.maps()
-        place: Any = self.metric.geometry(self.reference.size, self.recipe)
+        place: Any = self.metric.place(self.reference.size, self.recipe)
         weights = self._weights(found, place)
         deviation = found - mean[..., None, None]
         variance = (deviation * deviation * weights).sum((-2, -1)) / weights.sum((-2, -1))

@@ -10,7 +10,7 @@ from iqametrics import registry
 from iqametrics.errors import DTypeError
 
 if TYPE_CHECKING:
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 #: Data types that kernels read as they are; pixels of other types are brought to double precision first.
 DTYPES = ("uint8", "uint16", "float32", "float64")

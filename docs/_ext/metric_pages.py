@@ -9,9 +9,9 @@ from records import COLUMNS, AnyMetric, all_metrics, direction, number, source_l
 from sphinx.application import Sphinx
 
 from iqametrics.errors import OptionError
+from iqametrics.front import Metric
 from iqametrics.geometry import MapGeometry
-from iqametrics.inputs import COLORS
-from iqametrics.record import Metric
+from iqametrics.record import COLORS
 
 FOLDER = "metrics"
 #: Image whose map the pages describe.

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 import iqametrics
-from iqametrics.no_reference import NoReference
-from iqametrics.record import Metric
+from iqametrics.front import Metric, NoReference
 
 AnyMetric = Metric | NoReference
 

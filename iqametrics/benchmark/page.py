@@ -16,7 +16,7 @@ from iqametrics.report.scatter import Scatter, scatter
 from iqametrics.report.tables import ABSENT
 
 if TYPE_CHECKING:
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 _REFERENCE, _DISTORTED = "Reference", "Distorted"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 Track = Callable[[Iterable[Result], int], Iterable[Result]]
 """Passes results through and shows how far they have come of how many."""

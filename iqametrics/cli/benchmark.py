@@ -92,7 +92,7 @@ def benchmark_command(
     root: Path | None,
     metrics: tuple[str, ...],
     color: str | None,
-    data_range: float | None,
+    data_range: float | tuple[float, float] | None,
     bits: int | None,
     alpha: Any,
     direction: "Direction | None",

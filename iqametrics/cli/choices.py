@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 if TYPE_CHECKING:
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 #: Stands for every metric that the size of the images allows.
 ALL = "all"

@@ -12,7 +12,7 @@ from iqametrics.cli.progress import progress
 
 if TYPE_CHECKING:
     from iqametrics.demo.scoring import Means
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 #: Level whose maps are drawn: harm is plain to see, and not everywhere.
 MAP_LEVEL = 4

@@ -18,7 +18,7 @@ from iqametrics.cli.output import print_json, print_table, section, shown
 from iqametrics.scoring.pairing import Pair
 
 if TYPE_CHECKING:
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
     from iqametrics.scoring.results import Result, Score
 
 
@@ -43,7 +43,7 @@ def explain_command(
     name: str,
     reference: str | None,
     distorted: str | None,
-    data_range: float | None,
+    data_range: float | tuple[float, float] | None,
     bits: int | None,
     alpha: Any,
     as_json: bool,
@@ -86,7 +86,7 @@ def _one_metric(text: str) -> "Metric":
 
 def _variants(metric: "Metric") -> "list[Metric]":
     """The metric under every convention and colour."""
-    from iqametrics.inputs import COLORS
+    from iqametrics.record import COLORS
 
     return [metric.with_options(convention=name, color=color) for name in metric.conventions for color in COLORS]
 
@@ -107,7 +107,7 @@ def _records(metric: "Metric", variants: "Sequence[Metric]", result: "Result | N
 
 def _print_values(metric: "Metric", result: "Result") -> None:
     """Print a line per convention and a column per colour, and what these are."""
-    from iqametrics.inputs import COLORS
+    from iqametrics.record import COLORS
 
     rows = []
     for convention, scores in groupby(result.scores, key=lambda score: score.metric.recipe().convention):
@@ -141,7 +141,7 @@ def _print_differences(metric: "Metric") -> None:
 
 
 def _print_words(metric: "Metric") -> None:
-    from iqametrics.inputs import COLORS
+    from iqametrics.record import COLORS
 
     section("Conventions, the default first", [(name, each.recipe) for name, each in metric.conventions.items()])
     section("Colours of an image in colour", list(COLORS.items()))

@@ -10,7 +10,7 @@ from iqametrics.cli.imports import import_option
 from iqametrics.cli.output import section
 
 if TYPE_CHECKING:
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 
 @click.command("info", short_help="Tell all about one metric.")
@@ -32,7 +32,7 @@ def info_command(name: str) -> None:
 
 
 def _facts(metric: "Metric") -> Iterator[tuple[str, str]]:
-    from iqametrics.inputs import COLORS
+    from iqametrics.record import COLORS
 
     yield "task", {"fr": "full-reference", "nr": "no-reference"}[metric.task]
     yield "better", metric.better

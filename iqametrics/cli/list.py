@@ -8,7 +8,7 @@ from iqametrics.cli.imports import import_option
 from iqametrics.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 
 @click.command("list")

@@ -128,7 +128,7 @@ def score_command(
     distorted: str | None,
     metrics: tuple[str, ...],
     color: str | None,
-    data_range: float | None,
+    data_range: float | tuple[float, float] | None,
     bits: int | None,
     alpha: Any,
     by: str | None,

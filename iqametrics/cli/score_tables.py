@@ -8,7 +8,7 @@ from iqametrics.naming import label
 from iqametrics.scoring.results import Result
 
 if TYPE_CHECKING:
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 #: Columns of a terminal that a file's name needs to be told from others.
 _NARROWEST_NAME = 20

@@ -1,32 +1,35 @@
 """The metrifier: a network that says how good an image is for a classifier, where it is not, and what is wrong with it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from os import PathLike
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from iqametrics import __version__, inputs
+from iqametrics import __version__
 from iqametrics.cnn_error import weights_file
 from iqametrics.cnn_error.dataset import ErrorDataset
 from iqametrics.cnn_error.diagnosis import Diagnosis
+from iqametrics.cnn_error.judgement import Judgement
 from iqametrics.cnn_error.network import HALVINGS, MetrifierNetwork
 from iqametrics.cnn_error.reliability import Reliability, reliability
 from iqametrics.cnn_error.threads import limited_threads
 from iqametrics.cnn_error.track import Track, untracked
 from iqametrics.cnn_error.training import NONE, Training, kinds_of, train
-from iqametrics.cnn_error.workers import as_tensor, evaluating
+from iqametrics.cnn_error.workers import as_tensor
+from iqametrics.deep.features import together
 from iqametrics.errors import OptionError, WeightsError
 from iqametrics.geometry import MapGeometry
-from iqametrics.pooling import WeightedMap
+from iqametrics.planes import Planes
+from iqametrics.record import Sees
+from iqametrics.views import Reading, Views
 
 #: Share of the sources that teach which is kept back for the reliability curve.
 _KEPT_BACK = 0.15
-#: Pixels that are judged at once.
-_AT_ONCE = 2**21
+#: How it sees images: red, green and blue together, or grey.
+SEES = Sees("rgb", ("rgb", "gray", "luma", "ycbcr"))
 _FORMAT = 1
 #: Characters of a digest by which a source is known again.
 _KNOWN_BY = 16
@@ -127,53 +130,52 @@ class Metrifier:
             },
         )
 
-    def predict(
-        self, images: Any, *, data_range: float | None = None, bits: int | None = None, layout: str | None = None
-    ) -> Any:
+    def predict(self, images: Any, **options: Any) -> Any:
         """Quality for the network, f(I) in [0, 1]: higher is better, 1 minus the expected error.
 
         Parameters
         ----------
         images : array, tensor, path, or a list of them
             As the metrics take them; of any size.
-        data_range, bits, layout : optional
-            As the metrics take them.
+        **options
+            ``data_range``, ``bits``, ``layout``, as the metrics take them.
 
         Returns
         -------
         float or ndarray (N,)
             A float for a single image, an array for a batch or a list.
         """
-        single, answers = self._answers(images, data_range, bits, layout)
-        quality = 1 - np.array([each.error for each in answers])
+        single, answers = self._answers(images, options)
+        quality = np.concatenate([each.score().detach().numpy() for each in answers])
         return float(quality[0]) if single else quality
 
-    def map(
-        self, images: Any, *, data_range: float | None = None, bits: int | None = None, layout: str | None = None
-    ) -> Any:
+    def map(self, images: Any, **options: Any) -> Any:
         """Local quality and its weights, which pool to the score: a WeightedMap for a single image, else a list of them.
 
         Its samples lie as :meth:`map_geometry` tells.
         """
-        single, answers = self._answers(images, data_range, bits, layout)
-        maps = [each.map for each in answers]
+        single, answers = self._answers(images, options)
+        maps = [each.map_of(place) for each in answers for place in range(len(each.error))]
         return maps[0] if single else maps
 
-    def diagnose(
-        self, images: Any, *, data_range: float | None = None, bits: int | None = None, layout: str | None = None
-    ) -> Any:
+    def diagnose(self, images: Any, **options: Any) -> Any:
         """What is wrong, how much and where: a :class:`Diagnosis` for a single image, else a list of them."""
-        single, answers = self._answers(images, data_range, bits, layout)
+        single, answers = self._answers(images, options)
         found = [
             Diagnosis(
-                1 - each.error,
-                self.kinds[int(np.argmax(each.probabilities))],
-                dict(zip(self.kinds, each.probabilities.tolist(), strict=True)),
-                each.map,
+                float(each.score()[place]),
+                self.kinds[int(each.kinds[place].argmax())],
+                dict(zip(self.kinds, each.kinds[place].tolist(), strict=True)),
+                each.map_of(place),
             )
             for each in answers
+            for place in range(len(each.error))
         ]
         return found[0] if single else found
+
+    def judge(self, planes: Planes) -> Judgement:
+        """Judge the planes of images in colour or grey, 0 to 255 once they are scaled."""
+        return Judgement.of(self.network, together(planes, "double"))
 
     @staticmethod
     def map_geometry() -> MapGeometry:
@@ -246,44 +248,15 @@ class Metrifier:
             by_shape.setdefault(image.shape, []).append(place)
         for places in by_shape.values():
             stack = torch.stack([as_tensor(images[place]) for place in places])
-            found[places] = [each.error for each in self._judged(stack.float() / 255)]
+            found[places] = Judgement.of(self.network, stack.float() / 255).error.numpy()
         return found
 
-    def _answers(
-        self, images: Any, data_range: float | None, bits: int | None, layout: str | None
-    ) -> "tuple[bool, list[_Judgement]]":
-        read = inputs.read(images, layout, "image")
-        inputs.check_finite(read, "image")
-        answers: list[_Judgement] = []
-        for stack in read.stacks:
-            white = inputs.data_range(stack, data_range, bits, "image")
-            tensor = stack.detach().cpu() if read.tensors else torch.from_numpy(np.ascontiguousarray(stack, np.float64))
-            answers += self._judged((tensor.double() / white).float())
-        return read.kind == "single", answers
-
-    def _judged(self, images: Tensor) -> "Iterator[_Judgement]":
-        count = max(1, _AT_ONCE // (images.shape[-1] * images.shape[-2]))
-        with evaluating(self.network):
-            for start in range(0, len(images), count):
-                answer = self.network(images[start : start + count])
-                columns: Iterable[Any] = (
-                    answer.error.double().clamp(0, 1).tolist(),
-                    answer.local.double().numpy(),
-                    answer.weight.double().numpy(),
-                    answer.kinds.double().softmax(1).numpy(),
-                )
-                for error, local, weight, probabilities in zip(*columns, strict=True):
-                    yield _Judgement(error, WeightedMap(1 - local, weight), probabilities)
+    def _answers(self, images: Any, options: Mapping[str, Any]) -> tuple[bool, list[Judgement]]:
+        views = Views(images, "image", Reading.of(options, signed=False))
+        views.extremes("torch")
+        answers = [self.judge(views.planes(place, SEES, SEES.color, "torch")) for place in range(len(views))]
+        return views.images.kind == "single", answers
 
     def __repr__(self) -> str:
         learned = ", ".join(kind for kind in self.kinds if kind != NONE)
         return f"<metrifier of {', '.join(self.about.get('workers', {}))}: {learned}>"
-
-
-@dataclass(frozen=True)
-class _Judgement:
-    """What the network says of one image."""
-
-    error: float
-    map: WeightedMap
-    probabilities: np.ndarray

@@ -10,7 +10,7 @@ from iqametrics.cnn_error.dataset import ErrorDataset
 from iqametrics.cnn_error.features import FeatureDistances
 from iqametrics.cnn_error.metrifier import Metrifier
 from iqametrics.errors import DatasetError, OptionError
-from iqametrics.record import Metric
+from iqametrics.front import Metric
 
 Kind = Literal["full-reference", "deep", "no-reference", "features", "metrifier", "baseline"]
 Score = Callable[[np.ndarray, Sequence[np.ndarray]], np.ndarray]

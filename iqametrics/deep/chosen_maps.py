@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from iqametrics.deep.options import network
 from iqametrics.deep.selection.selection import Selection
 from iqametrics.errors import OptionError, WeightsError
-from iqametrics.record import Option, Recipe
+from iqametrics.front import Option, Recipe
 
 _TEXT = (
     "Compare these maps alone and take the mean over them, whatever their layers; only what they need is computed. A "
@@ -83,7 +83,7 @@ def chosen(recipe: Recipe, metric: str, options: Mapping[str, Option]) -> Chosen
         raise OptionError("taps and maps are both given; maps names its layers, leave taps out")
     if isinstance(recipe.maps, Mapping):
         layers = {layer: tuple(numbers) for layer, numbers in recipe.maps.items()}
-        return Chosen(Recipe(**{**vars(recipe), "taps": tuple(layers)}), layers, None)
+        return Chosen(recipe.replace(taps=tuple(layers)), layers, None)
     selection = recipe.maps if isinstance(recipe.maps, Selection) else Selection.load(recipe.maps)
     if selection.metric != metric:
         raise OptionError(f"the maps were chosen for {selection.metric}, not for {metric}")
@@ -98,4 +98,4 @@ def chosen(recipe: Recipe, metric: str, options: Mapping[str, Option]) -> Chosen
                 continue
             raise OptionError(f"the maps were chosen with {key}={value!r}, and {key}={values[key]!r} is given")
         values[key] = value
-    return Chosen(Recipe(**values), selection.layers, selection.weights_sha256)
+    return Chosen(recipe.replace(**values), selection.layers, selection.weights_sha256)

@@ -1,7 +1,6 @@
 """Compare the feature maps of two images by a metric of pixels."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from math import inf
 
@@ -13,9 +12,9 @@ from iqametrics.deep.backbones import Backbone
 from iqametrics.deep.layers import Layer, Layers
 from iqametrics.deep.options import layout
 from iqametrics.errors import OptionError, ShapeError
+from iqametrics.front import Metric, Recipe
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
-from iqametrics.record import Metric, Recipe
 from iqametrics.stencils.moments import gaussian
 
 #: Standard deviation of the window of SSIM, whatever its size.
@@ -75,12 +74,12 @@ def _layer(tap: str, x: Planes, y: Planes, a: Tensor, b: Tensor, recipe: Recipe,
         )
     same = features.is_flat(a) & features.is_flat(b) if pixel.name == "ssim" else None
     a, b = _in_range(a, b, getattr(recipe, "dynamic_range", "fixed"))
-    double = pixel.double or recipe.precision == "double"
-    peak = 1.0 if pixel.units == "255" else 255.0  # the units that the pixel metric works in are those of the maps
+    double = pixel.sees.double or recipe.precision == "double"
+    peak = 1.0 if pixel.sees.scaled else 255.0  # the units that the pixel metric works in are those of the maps
     of_x, of_y = (features.as_planes(maps, like, peak, double, margin, border) for maps, like in ((a, x), (b, y)))
     pool = pixel.compute(of_x, of_y, on_maps)
     spatial = getattr(recipe, "spatial_pool", "mean")
-    return Layer(tap, pool, (a.shape[0], a.shape[1]), getattr(recipe, "cap", inf), same, pixel.identity, spatial)
+    return Layer(tap, pool, (a.shape[0], a.shape[1]), getattr(recipe, "cap", inf), same, pixel.identity or 0.0, spatial)
 
 
 def _recipe_for(size: tuple[int, int], recipe: Recipe, pixel: Metric) -> tuple[Recipe, int, str]:
@@ -88,13 +87,13 @@ def _recipe_for(size: tuple[int, int], recipe: Recipe, pixel: Metric) -> tuple[R
 
     A window that is too large shrinks; the maps are then mirrored, since most of them is border.
     """
-    found = copy(pixel.recipe())
+    found = pixel.recipe()
     if not hasattr(found, "window"):
         return found, 0, "replicate"
     full = found.window.size
     fitting = [each for each in recipe.windows if each <= min(size)]
     if fitting[0] != full:
-        found.window = gaussian(fitting[0], SIGMA)
+        found = found.replace(window=gaussian(fitting[0], SIGMA))
     if recipe.border == "valid":
         return found, 0, recipe.border
     return found, found.window.size // 2, recipe.border if fitting[0] == full else "reflect"
@@ -117,7 +116,7 @@ def geometry(shape: tuple[int, int], recipe: Recipe, pixel: Metric) -> tuple[Map
     found = []
     for size, place in layout(recipe, shape).values():
         on_maps, margin, _ = _recipe_for(size, recipe, pixel)
-        inner = pixel.geometry(size, on_maps)
+        inner = pixel.place(size, on_maps)
         if not isinstance(inner, MapGeometry):
             raise TypeError(f"{pixel.name} has several maps")
         moved = place.moved(inner.offset[0] - margin, inner.offset[1] - margin)

@@ -18,12 +18,17 @@ _TYPES = {"single": torch.float32, "double": torch.float64}
 
 def colours(planes: Planes, precision: str) -> Tensor:
     """Red, green and blue from 0 to 1, ``(N, 3, H, W)``; grey is all three."""
+    images = together(planes, precision)
+    return images.expand(-1, 3, -1, -1) if planes.from_grey else images
+
+
+def together(planes: Planes, precision: str) -> Tensor:
+    """The planes of every image from 0 to 1, ``(N, 1 or 3, H, W)``."""
     data = planes.data
     if isinstance(data, np.ndarray):
         data = torch.from_numpy(data.astype(np.float64 if precision == "double" else np.float32))
     images = data.to(_TYPES[precision]) * (planes.scale / 255)
-    images = images.reshape(-1, planes.per_image, *images.shape[-2:])
-    return images.expand(-1, 3, -1, -1) if planes.per_image == 1 else images
+    return images.reshape(-1, planes.per_image, *images.shape[-2:])
 
 
 def maps_of(planes: Planes, network: Backbone, precision: str) -> dict[str, Tensor]:
@@ -45,7 +50,7 @@ def maps_of(planes: Planes, network: Backbone, precision: str) -> dict[str, Tens
 
 def stream_of(planes: Planes, network: Backbone, precision: str) -> Iterator[Tensor]:
     """The same maps tap by tap, so that those of one layer need memory at a time; a prepared reference keeps all."""
-    if planes.keep:
+    if planes.prepared:
         yield from maps_of(planes, network, precision).values()
         return
     images = colours(planes, precision)
@@ -64,8 +69,9 @@ def as_planes(maps: Tensor, like: Planes, peak: float, double: bool, margin: int
         data = kernels.ops("torch").as_array(stack.detach().contiguous())
     elif stack.dtype == torch.float64:  # Triton's kernels would round it
         executor = "torch"
-    insist = like.insist and executor == like.executor
-    return Planes(data, executor, 255 / peak, double, like.keep, insist=insist)
+    cache = like.cache and like.cache.for_derived()
+    strict = like.strict and executor == like.executor
+    return Planes(data, executor, 255 / peak, double, cache=cache, strict=strict)
 
 
 def is_flat(maps: Tensor) -> Tensor:

@@ -16,9 +16,9 @@ from iqametrics.deep.features import colours, maps_of
 from iqametrics.deep.options import UNIFORM
 from iqametrics.errors import OptionError, WeightsError
 from iqametrics.formulas import structure
+from iqametrics.front import Recipe
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool
-from iqametrics.record import Recipe
 
 #: Added to a length before something is divided by it (LPIPS), and the constants of DISTS.
 EPSILON, C = 1e-10, 1e-6
@@ -155,4 +155,4 @@ def _resized(planes: Planes, recipe: Recipe) -> Planes:
         return functional.interpolate(images, size, mode="bilinear", antialias=True, align_corners=False).flatten(0, 1)
 
     data = planes.derive(("resized", recipe.resize, recipe.precision), compute)
-    return Planes(data, "torch", 255.0, planes.double, planes.keep, per_image=3)
+    return Planes(data, "torch", 255.0, planes.double, 3, planes.cache and planes.cache.for_derived())

@@ -3,15 +3,15 @@
 from operator import methodcaller
 from typing import Any
 
-from iqametrics.record import Metric
+from iqametrics.front import FullReference
 
 
-def scores_of_maps(metric: Metric, reference: Any, distorted: Any, **options: Any) -> dict[str, Any]:
+def scores_of_maps(metric: FullReference, reference: Any, distorted: Any, **options: Any) -> dict[str, Any]:
     """Return the score of every feature map, by layer.
 
     Parameters
     ----------
-    metric : Metric
+    metric : FullReference
         One on feature maps, such as ``deep_ssim``.
     reference, distorted, **options
         What the metric takes.

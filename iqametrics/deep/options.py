@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iqametrics.errors import DependencyError, OptionError
-from iqametrics.record import Option, Recipe
+from iqametrics.front import Option, Recipe
 from iqametrics.weights import sha256_of
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from iqametrics.deep.features import maps_of
 from iqametrics.deep.layers import LEAST, joined
 from iqametrics.deep.options import layout
 from iqametrics.errors import OptionError
+from iqametrics.front import Recipe
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
 from iqametrics.pooling import Pool
-from iqametrics.record import Recipe
 
 #: Most levels, and the least places along a side of a cell.
 MOST, LEAST_SIDE = 4, 4

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iqametrics.demo.scoring import Means
-from iqametrics.record import Metric
+from iqametrics.front import Metric
 from iqametrics.report.figures import new_figure
 from iqametrics.report.local_quality import local_quality
 from iqametrics.report.overlay import draw_overlay, score_title
@@ -43,11 +43,17 @@ def plot_levels(means: Means, metrics: Sequence[Metric], levels: Sequence[int]) 
 
 
 def _plot_metric(axes: "Axes", metric: Metric, curves: Mapping[str, Sequence[float]], levels: Sequence[int]) -> None:
-    undistorted = isfinite(metric.identity)
+    undistorted = [] if metric.identity is None or not isfinite(metric.identity) else [metric.identity]
     for distortion, scores in curves.items():
         colour, marker = _STYLES[distortion]
-        values = [metric.identity, *scores] if undistorted else scores
-        axes.plot([0, *levels] if undistorted else levels, values, color=colour, marker=marker, ms=4, label=distortion)
+        axes.plot(
+            [*([0] if undistorted else []), *levels],
+            [*undistorted, *scores],
+            color=colour,
+            marker=marker,
+            ms=4,
+            label=distortion,
+        )
     arrow = {True: "\N{UPWARDS ARROW} ", False: "\N{DOWNWARDS ARROW} ", None: ""}[metric.higher_is_better]
     axes.set_title(f"{metric.name}  ({arrow}{metric.better} is better)", fontsize="medium")
     axes.set_xlabel("level")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from iqametrics.demo.distortions import DISTORTIONS
-from iqametrics.record import Metric
+from iqametrics.front import FullReference
 from iqametrics.report.atomic import replacing
 from iqametrics.scoring.workers import processors
 
@@ -26,11 +26,13 @@ class Row(NamedTuple):
     score: float
 
 
-#: Metric -> distortion -> mean score over the pictures, level by level.
+#: FullReference -> distortion -> mean score over the pictures, level by level.
 Means = dict[str, dict[str, list[float]]]
 
 
-def scored(pictures: Mapping[str, np.ndarray], metrics: Sequence[Metric], levels: Sequence[int]) -> Iterator[list[Row]]:
+def scored(
+    pictures: Mapping[str, np.ndarray], metrics: Sequence[FullReference], levels: Sequence[int]
+) -> Iterator[list[Row]]:
     """Score on all processors.
 
     Yields

@@ -2,10 +2,8 @@
 
 from iqametrics.formulas.error import difference
 from iqametrics.fr.mae import ESKICIOGLU_FISHER
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Mean
-from iqametrics.record import Convention, Recipe, full_reference
 from iqametrics.stencils.pixels import PixelField
 
 
@@ -14,7 +12,7 @@ from iqametrics.stencils.pixels import PixelField
     higher_is_better=None,
     range=(float("-inf"), float("inf")),
     identity=0.0,
-    units="data",
+    scaled=False,
     color="channels",
     conventions={"standard": Convention("mean of x - y over all samples of all channels")},
     citation=ESKICIOGLU_FISHER,

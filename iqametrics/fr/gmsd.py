@@ -1,10 +1,8 @@
 """Gradient magnitude similarity deviation."""
 
 from iqametrics.formulas.similarity import similarity
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Deviation
-from iqametrics.record import Citation, Convention, Recipe, full_reference
 from iqametrics.stencils.gradients import PREWITT, GradientField
 from iqametrics.stencils.resampling import downsample
 

@@ -1,16 +1,23 @@
 """Laplacian mean squared error."""
 
+from dataclasses import dataclass
+
 from iqametrics.formulas.error import error_and_energy
 from iqametrics.fr.mae import BLACK, ESKICIOGLU_FISHER
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Quotient
-from iqametrics.record import Convention, Recipe, full_reference
 from iqametrics.stencils.laplacian import laplacian
 from iqametrics.stencils.pixels import PixelField
 
 
-def _geometry(shape: tuple[int, int], recipe: Recipe) -> MapGeometry:
+@dataclass(frozen=True)
+class LMSERecipe(Recipe):
+    """What the Laplacian does at the border: ``"valid"`` or ``"extrapolated"``."""
+
+    border: str
+
+
+def _geometry(shape: tuple[int, int], recipe: LMSERecipe) -> MapGeometry:
     return MapGeometry() if recipe.border == "extrapolated" else MapGeometry().window(3)
 
 
@@ -36,9 +43,10 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> MapGeometry:
     },
     citation=ESKICIOGLU_FISHER,
     geometry=_geometry,
+    recipe_type=LMSERecipe,
     aliases=("laplacian_mean_squared_error",),
 )
-def lmse(x: Planes, y: Planes, recipe: Recipe) -> Quotient:
+def lmse(x: Planes, y: Planes, recipe: LMSERecipe) -> Quotient:
     r"""Laplacian mean squared error, an error of edges; lower is better, 0 for identical images.
 
     .. math:: \mathrm{LMSE} = \frac{\sum_i (\Delta x_i - \Delta y_i)^2}{\sum_i (\Delta x_i)^2}

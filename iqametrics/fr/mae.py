@@ -1,10 +1,8 @@
 """Mean absolute error."""
 
 from iqametrics.formulas.error import absolute_error
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Mean
-from iqametrics.record import Citation, Convention, Recipe, full_reference
 from iqametrics.stencils.pixels import PixelField
 
 #: Where the error measures of image coding are listed.
@@ -24,7 +22,7 @@ BLACK = 255e-6
     higher_is_better=False,
     range=(0.0, float("inf")),
     identity=0.0,
-    units="data",
+    scaled=False,
     color="channels",
     conventions={"standard": Convention("mean of abs(x - y) over all samples of all channels")},
     citation=ESKICIOGLU_FISHER,

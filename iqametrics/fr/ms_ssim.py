@@ -1,14 +1,11 @@
 """Multi-scale structural similarity."""
 
-from typing import Any
+from dataclasses import dataclass
 
-from iqametrics.errors import OptionError
 from iqametrics.formulas import structure
 from iqametrics.fr.ssim import C1, C2, WINDOW
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Option, Planes, Recipe, full_reference
 from iqametrics.pooling import PowerProduct, Scales, WeightedSum
-from iqametrics.record import Citation, Convention, Option, Recipe, full_reference
 from iqametrics.stencils.moments import MomentField
 from iqametrics.stencils.resampling import downsample
 
@@ -16,16 +13,19 @@ from iqametrics.stencils.resampling import downsample
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 
 
-def _check_levels(levels: Any) -> None:
-    if isinstance(levels, bool) or not isinstance(levels, int) or not 1 <= levels <= len(WEIGHTS):
-        raise OptionError(f"levels={levels!r} must be a whole number from 1 to {len(WEIGHTS)}")
+@dataclass(frozen=True)
+class MSSSIMRecipe(Recipe):
+    """How the scales are pooled, and how many there are."""
+
+    pool: type[Scales]
+    levels: int
 
 
-def _smallest(recipe: Recipe) -> int:
+def _smallest(recipe: MSSSIMRecipe) -> int:
     return WINDOW.size * 2 ** (recipe.levels - 1)
 
 
-def _weights(recipe: Recipe) -> tuple[float, ...]:
+def _weights(recipe: MSSSIMRecipe) -> tuple[float, ...]:
     """Weights of the scales; those of the product of all five are used as they are."""
     weights = WEIGHTS[: recipe.levels]
     if weights == WEIGHTS and recipe.pool is PowerProduct:
@@ -39,7 +39,7 @@ def _fitting(side: int) -> str:
     return f"; {fits} scale{'s' * (fits != 1)} would fit: pass levels={fits}" if fits else "; not even one scale fits"
 
 
-def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
+def _geometry(shape: tuple[int, int], recipe: MSSSIMRecipe) -> tuple[MapGeometry, ...]:
     level, found = MapGeometry(), []
     for _ in range(recipe.levels):
         found.append(level.window(WINDOW.size))
@@ -72,19 +72,21 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
         "10.1109/ACSSC.2003.1292216",
     ),
     geometry=_geometry,
+    recipe_type=MSSSIMRecipe,
     options={
         "levels": Option(
             len(WEIGHTS),
             "int",
-            "Number of scales, 1 to 5. With fewer than 5 the first weights are used, divided by their sum.",
-            _check_levels,
+            "Number of scales. With fewer than 5 the first weights are used, divided by their sum.",
+            low=1,
+            high=len(WEIGHTS),
         )
     },
     smallest=_smallest,
     size_hint=_fitting,
     aliases=("msssim",),
 )
-def ms_ssim(x: Planes, y: Planes, recipe: Recipe) -> Scales:
+def ms_ssim(x: Planes, y: Planes, recipe: MSSSIMRecipe) -> Scales:
     r"""Multi-scale structural similarity index; higher is better, 1 for identical images.
 
     .. math:: \prod_{s=1}^{M-1} \overline{cs}_s^{\,w_s} \cdot \overline{\mathrm{ssim}}_M^{\,w_M}
@@ -111,5 +113,4 @@ def ms_ssim(x: Planes, y: Planes, recipe: Recipe) -> Scales:
             x, y = (downsample(planes, 2, "symmetric") for planes in (x, y))
         fields.append(MomentField(x, y, WINDOW, structure.contrast_structure_and_ssim, (C1, C2), joint=True))
     picks = [0] * (recipe.levels - 1) + [1]  # contrast and structure; at the coarsest scale the whole of SSIM
-    pool: Scales = recipe.pool(fields, picks, _weights(recipe))
-    return pool
+    return recipe.pool(fields, picks, _weights(recipe))

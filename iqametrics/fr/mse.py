@@ -1,10 +1,8 @@
 """Mean squared error."""
 
 from iqametrics.formulas.error import squared_error
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Mean
-from iqametrics.record import Citation, Convention, Recipe, full_reference
 from iqametrics.stencils.pixels import PixelField
 
 
@@ -13,7 +11,7 @@ from iqametrics.stencils.pixels import PixelField
     higher_is_better=False,
     range=(0.0, float("inf")),
     identity=0.0,
-    units="data",
+    scaled=False,
     color="channels",
     conventions={"standard": Convention("mean of (x - y)^2 over all samples of all channels")},
     citation=Citation(

@@ -2,10 +2,8 @@
 
 from iqametrics.formulas.error import error_and_size
 from iqametrics.fr.mae import BLACK, ESKICIOGLU_FISHER
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Quotient
-from iqametrics.record import Convention, Recipe, full_reference
 from iqametrics.stencils.pixels import PixelField
 
 

@@ -1,10 +1,8 @@
 """Peak signal to noise ratio."""
 
 from iqametrics.formulas.error import squared_error
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Decibels
-from iqametrics.record import Citation, Convention, Recipe, full_reference
 from iqametrics.stencils.pixels import PixelField
 
 #: The data range, of pixels scaled to 0..255.

@@ -2,10 +2,8 @@
 
 from iqametrics.formulas.error import squared_error
 from iqametrics.fr.mae import ESKICIOGLU_FISHER
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import RootMean
-from iqametrics.record import Convention, Recipe, full_reference
 from iqametrics.stencils.pixels import PixelField
 
 
@@ -14,7 +12,7 @@ from iqametrics.stencils.pixels import PixelField
     higher_is_better=False,
     range=(0.0, float("inf")),
     identity=0.0,
-    units="data",
+    scaled=False,
     color="channels",
     conventions={"standard": Convention("root of one mean of (x - y)^2 over all samples of all channels")},
     citation=ESKICIOGLU_FISHER,

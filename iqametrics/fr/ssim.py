@@ -1,10 +1,10 @@
 """Structural similarity."""
 
+from dataclasses import dataclass
+
 from iqametrics.formulas import structure
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Mean
-from iqametrics.record import Citation, Convention, Recipe, full_reference
 from iqametrics.stencils.moments import MomentField, Window, gaussian, uniform
 from iqametrics.stencils.resampling import automatic_factor, downsample
 
@@ -14,11 +14,19 @@ C1, C2 = 6.5025, 58.5225
 WINDOW = gaussian(11, 1.5)
 
 
+@dataclass(frozen=True)
+class SSIMRecipe(Recipe):
+    """The window of the moments, and whether images are first shrunk to about 256 pixels."""
+
+    window: Window
+    shrink: bool
+
+
 def _convention(recipe: str, window: Window = WINDOW, shrink: bool = False, color: str | None = None) -> Convention:
     return Convention(recipe, min_size=window.size, color=color, parameters={"window": window, "shrink": shrink})
 
 
-def _geometry(shape: tuple[int, int], recipe: Recipe) -> MapGeometry:
+def _geometry(shape: tuple[int, int], recipe: SSIMRecipe) -> MapGeometry:
     shrunk = MapGeometry().downsample(automatic_factor(shape) if recipe.shrink else 1)
     return shrunk.window(recipe.window.size)
 
@@ -53,9 +61,10 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> MapGeometry:
         "10.1109/TIP.2003.819861",
     ),
     geometry=_geometry,
+    recipe_type=SSIMRecipe,
     aliases=("structural_similarity",),
 )
-def ssim(x: Planes, y: Planes, recipe: Recipe) -> Mean:
+def ssim(x: Planes, y: Planes, recipe: SSIMRecipe) -> Mean:
     r"""Structural similarity index; higher is better, 1 for identical images.
 
     The mean over all windows of

@@ -1,10 +1,8 @@
 """Universal image quality index."""
 
 from iqametrics.formulas.structure import universal_quality
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Mean
-from iqametrics.record import Citation, Convention, Recipe, full_reference
 from iqametrics.stencils.moments import MomentField, uniform
 
 WINDOW = uniform(8)

@@ -1,10 +1,10 @@
 """Visual information fidelity in the wavelet domain."""
 
+from dataclasses import dataclass
+
 from iqametrics.fr.vifp import VIF_CITATION
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import InformationRatio
-from iqametrics.record import Convention, Recipe, full_reference
 from iqametrics.stencils.bands import BLOCK, BandField, margin
 from iqametrics.stencils.pixels import identical
 from iqametrics.stencils.resampling import grid_ends, pad_to_grid
@@ -19,12 +19,19 @@ ORIENTATIONS = (0, 3)
 GRID, LEAST = 32, 128
 
 
+@dataclass(frozen=True)
+class VIFRecipe(Recipe):
+    """Whether images are padded as MeTriX MuX does."""
+
+    pad: bool
+
+
 def _window(level: int) -> int:
     """Side of the window at a level, the finest being 0: 17, 9, 5, 3."""
     return 2 ** (LEVELS - level) + 1
 
 
-def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]:
+def _geometry(shape: tuple[int, int], recipe: VIFRecipe) -> tuple[MapGeometry, ...]:
     image = MapGeometry()
     if recipe.pad:
         (top, _), (left, _) = (grid_ends(side, GRID, LEAST) for side in shape)
@@ -57,8 +64,9 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
     },
     citation=VIF_CITATION,
     geometry=_geometry,
+    recipe_type=VIFRecipe,
 )
-def vif(x: Planes, y: Planes, recipe: Recipe) -> InformationRatio:
+def vif(x: Planes, y: Planes, recipe: VIFRecipe) -> InformationRatio:
     r"""Visual information fidelity in the wavelet domain; higher is better, 1 for identical images.
 
     The share of the reference's information that a viewer still finds in the distorted image,

@@ -1,10 +1,8 @@
 """Visual information fidelity in the pixel domain."""
 
 from iqametrics.formulas.information import pixel_information
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import InformationRatio
-from iqametrics.record import Citation, Convention, Recipe, full_reference
 from iqametrics.stencils.moments import MomentField, Window, gaussian
 from iqametrics.stencils.pixels import identical
 from iqametrics.stencils.resampling import decimate

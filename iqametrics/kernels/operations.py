@@ -55,6 +55,12 @@ class Operations(Protocol):
     def set_value(self, x: Any, mask: Any, value: float, /) -> Any:
         """Replace the values under the mask, but not their gradients."""
 
+    def within(self, x: Any, low: float, high: float, rounding: float, /) -> Any:
+        """Values that rounding has brought beyond an end of a range set to that end; others stay."""
+
+    def may_be_near(self, x: Any, value: float, tolerance: float, /) -> bool:
+        """Whether any value is as near to another; True where nobody can look."""
+
     def at_least(self, x: Any, bound: float, /) -> Any:
         """Values not below a bound."""
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from iqametrics import inputs
+from iqametrics import color_modes, inputs
 from iqametrics.report.local_quality import LocalQuality
 
 #: From unharmed to worst: nothing, then yellow, orange, red, dark red; red, green, blue, opacity.
@@ -33,7 +33,7 @@ def harm_span(quality: LocalQuality) -> float:
 def pale_grey(image: np.ndarray) -> np.ndarray:
     """The image in greys, black and white toned down; its largest value is white, whatever its data range."""
     stack = inputs.read(image, None, "distorted").stacks[0]
-    plane = np.asarray(inputs.planes(stack, "luma", 1.0)[0, 0], dtype=np.float64)
+    plane = np.asarray(color_modes.planes(stack, "luma", 1.0, rounded=False)[0, 0], dtype=np.float64)
     low, high = min(plane.min(), 0.0), plane.max()
     return BLACK + (WHITE - BLACK) * (plane - low) / max(high - low, np.finfo(float).tiny)
 

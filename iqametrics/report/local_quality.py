@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from iqametrics.front import Metric
 from iqametrics.geometry import MapGeometry
 from iqametrics.pooling import WeightedMap
-from iqametrics.record import Metric
 
 
 @dataclass(frozen=True)

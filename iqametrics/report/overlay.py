@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iqametrics.record import Metric
+from iqametrics.front import Metric
 from iqametrics.report.figures import new_figure
 from iqametrics.report.harm import BLACK, COLOURS, WHITE, harm_span, pale_grey
 from iqametrics.report.local_quality import LocalQuality, local_quality

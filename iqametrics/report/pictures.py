@@ -2,12 +2,11 @@
 
 from base64 import b64encode
 from io import BytesIO
-from typing import Any
 
 import numpy as np
 
-from iqametrics import inputs
-from iqametrics.record import Metric
+from iqametrics import inputs, ranges
+from iqametrics.front import Metric
 from iqametrics.report.harm import harm_over, harm_span, pale_grey
 from iqametrics.report.local_quality import local_quality
 
@@ -24,7 +23,9 @@ def data_uri(picture: np.ndarray, quality: int = _QUALITY) -> str:
     return f"data:image/webp;base64,{b64encode(file.getvalue()).decode('ascii')}"
 
 
-def small(image: np.ndarray, side: int, data_range: float | None = None, bits: int | None = None) -> np.ndarray:
+def small(
+    image: np.ndarray, side: int, data_range: float | tuple[float, float] | None = None, bits: int | None = None
+) -> np.ndarray:
     """A picture of 8 bits whose longer side has at most this many pixels.
 
     Parameters
@@ -38,9 +39,10 @@ def small(image: np.ndarray, side: int, data_range: float | None = None, bits: i
     """
     from PIL import Image
 
-    white = inputs.data_range(inputs.read(image, None, "distorted").stacks[0], data_range, bits, "distorted")
+    (stack,) = inputs.read(image, None, "distorted").stacks
+    full = ranges.of_stack(stack, ranges.said(data_range, bits), "distorted")
     plane = image[..., 0] if image.ndim == 3 and image.shape[2] == 1 else image
-    eight = plane if plane.dtype == np.uint8 and white == 255 else _eight_bits(plane, white)
+    eight = plane if plane.dtype == np.uint8 and full.span == 255 else _eight_bits(plane, full)
     picture = Image.fromarray(eight)
     size = _fitting(eight.shape[0], eight.shape[1], side)
     # Halves first: as good to the eye as Lanczos over all pixels, and several times as fast.
@@ -83,5 +85,5 @@ def _averaged(plane: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return np.asarray(picture, dtype=np.float64)
 
 
-def _eight_bits(plane: np.ndarray, white: Any) -> np.ndarray:
-    return np.rint(np.clip(plane.astype(np.float64) / white, 0, 1) * 255).astype(np.uint8)
+def _eight_bits(plane: np.ndarray, full: ranges.Range) -> np.ndarray:
+    return np.rint(np.clip((plane.astype(np.float64) - full.low) / full.span, 0, 1) * 255).astype(np.uint8)

@@ -15,7 +15,7 @@ from iqametrics.report.strict_json import dumps
 from iqametrics.scoring.results import Result, provenance_of
 
 if TYPE_CHECKING:
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 
 def document(results: Iterable[Result]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from iqametrics.errors import ShapeError
-    from iqametrics.several import Together
+    from iqametrics.metric_set import MetricSet
 
 T = TypeVar("T")
 Use = Literal["shared", "alone", "light"]
@@ -52,7 +52,7 @@ class Original:
         self._contents: _Once[bytes] = _Once()
         self._digest: _Once[str] = _Once()
         self._pixels: _Once[np.ndarray] = _Once()
-        self._comparisons: _Once[Together] = _Once()
+        self._comparisons: _Once[MetricSet] = _Once()
 
     def __reduce__(self) -> tuple[Any, ...]:
         packed = self._packed if isinstance(self._packed, bytes) else pickle.dumps(self._packed)
@@ -89,14 +89,14 @@ class Original:
         contents = self._contents.take(self._read)
         return decode_image(contents, self.file, alpha=self.settings.alpha)
 
-    def _together(self) -> "Together":
-        from iqametrics.several import Together
+    def _together(self) -> "MetricSet":
+        from iqametrics.metric_set import MetricSet
 
         pixels, options = self.pixels(), self.settings.given
         if self._use == "light" and pixels.shape[0] * pixels.shape[1] <= _SMALL_PIXELS:
             options["backend"] = "numpy"
         metrics = [metric.with_options(**options) for metric in self.settings.metrics]
-        return Together(metrics, pixels, keep=self._use == "shared")
+        return MetricSet(metrics, pixels, prepare=self._use == "shared")
 
 
 class _Once(Generic[T]):

@@ -10,7 +10,7 @@ from iqametrics.scoring.pairing import Pair
 if TYPE_CHECKING:
     import numpy as np
 
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 
 @dataclass(slots=True)

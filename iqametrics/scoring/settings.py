@@ -7,7 +7,7 @@ from iqametrics.scoring.results import described
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from iqametrics.record import Metric
+    from iqametrics.front import Metric
 
 
 class Settings(NamedTuple):

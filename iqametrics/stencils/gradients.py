@@ -21,6 +21,7 @@ class GradientField(Field):
     """A formula of the two gradient magnitudes."""
 
     fused = "gradients"
+    exact = True  # both magnitudes come of the same operations, and formulas keep the order they are written in
 
     def __init__(
         self,

@@ -1,13 +1,12 @@
 """Local moments: mean, variance and covariance in a window that stays inside the image."""
 
 from collections.abc import Hashable, Sequence
-from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from math import exp
 from typing import Any
 
-from iqametrics.fields import Field, as_tuple
+from iqametrics.fields import Field, as_tuple, means
 from iqametrics.formulas.structure import PARTS
 from iqametrics.kernels.binding import Formula
 from iqametrics.planes import Planes
@@ -90,20 +89,22 @@ class MomentField(Field):
         self.executor = x.executor
         self.x, self.y, self.window = x, y, window
         self.formula, self.constants, self.joint = formula, constants, joint
-        if y.share:
-            y.derive(("wanted", self.key()), lambda: True)
+        if y.cache is not None:
+            y.derive(("needed", self.key()), lambda: True)
 
     def key(self) -> Hashable:
-        return self.fused, self.x, self.window, self.formula, tuple(self.constants), self.joint
+        return self._key(self.formula)
 
-    def known(self) -> tuple[Any, ...] | None:
-        if self.y.share and self.formula in PARTS:
+    def _key(self, formula: Formula) -> Hashable:
+        return self.fused, self.x, self.window, formula, tuple(self.constants), self.joint
+
+    def already(self) -> tuple[Any, ...] | None:
+        if self.y.cache is not None and self.formula in PARTS:
             whole, place = PARTS[self.formula]
-            wider = copy(self)
-            wider.formula = whole
-            if self.y.recall(("wanted", wider.key())):
-                return (wider.means()[place],)
-        return super().known()
+            if self.y.recall(("needed", self._key(whole))):
+                wider = MomentField(self.x, self.y, self.window, whole, self.constants, self.joint)
+                return (means([wider])[0][place],)
+        return super().already()
 
     def values(self) -> tuple[Any, ...]:
         moments = self._joint_moments() if self.joint else self._moments()

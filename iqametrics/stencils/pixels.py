@@ -89,6 +89,7 @@ class PixelField(PointField):
     """
 
     fused = "pixels"
+    exact = True
 
     def __init__(
         self, x: Planes, y: Planes, formula: Formula, constants: Sequence[float] = (), whole: bool = False

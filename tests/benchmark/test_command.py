@@ -19,7 +19,7 @@ from iqametrics import metric, metrics
 from iqametrics.benchmark import demo_set
 from iqametrics.cli import main
 from iqametrics.datasets import load
-from iqametrics.record import Metric
+from iqametrics.front import Metric
 from iqametrics.report.environment import processor
 from iqametrics.stats import compare, evaluate
 from tests.benchmark.conftest import benchmark

@@ -6,7 +6,7 @@ import pytest
 
 import iqametrics
 from iqametrics import metric
-from iqametrics.inputs import COLORS
+from iqametrics.record import COLORS
 from tests.closeness import assert_close
 
 

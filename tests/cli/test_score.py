@@ -7,7 +7,7 @@ import pytest
 
 import iqametrics
 from iqametrics import metric, read_image
-from iqametrics.inputs import COLORS
+from iqametrics.record import COLORS
 from tests.closeness import assert_close
 
 

@@ -12,7 +12,7 @@ import iqametrics
 from iqametrics.cnn_error import Metrifier
 from iqametrics.cnn_error.reliability import reliability
 from iqametrics.errors import DatasetError, NonFiniteError, OptionError, RangeError, WeightsError
-from iqametrics.no_reference import NoReference
+from iqametrics.front import NoReference
 from tests.cnn_error.small import make, pictures
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from iqametrics import mse
-from iqametrics.inputs import COLORS, planes
+from iqametrics.color_modes import planes as planes_of
+from iqametrics.record import COLORS
 
 # MATLAB: round([0.298936021293775 0.587043074451121 0.114020904255103] * [R G B]')
 RGB2GRAY = {
@@ -40,6 +41,11 @@ LUMA = {
     (100, 150, 200): 140.75,
 }
 TABLES = {"gray": RGB2GRAY, "ycbcr": RGB2YCBCR, "luma": LUMA}
+
+
+def planes(stack, mode, full_range):
+    """What a pair of such images is seen as: rounded if they are integers."""
+    return planes_of(stack, mode, full_range, rounded="int" in str(stack.dtype))
 
 
 def stack(colour, dtype):

@@ -6,9 +6,9 @@ import pytest
 import iqametrics
 from iqametrics.errors import OptionError
 from iqametrics.formulas.error import squared_error
+from iqametrics.front import Citation, Convention, FullReference, Option, Sees
 from iqametrics.geometry import MapGeometry
 from iqametrics.pooling import Mean
-from iqametrics.record import Citation, Convention, Metric, Option
 from iqametrics.stencils.pixels import PixelField
 
 
@@ -35,13 +35,13 @@ def compute(x, y, recipe):
     return Mean(PixelField(x, y, squared_error))
 
 
-METRIC = Metric(
+METRIC = FullReference(
     name="something",
     title="Something",
     higher_is_better=False,
     range=(0.0, float("inf")),
     identity=0.0,
-    color="gray",
+    sees=Sees("gray"),
     conventions={
         "first": Convention("the first way", min_size=3, parameters={"factor": 2}),
         "second": Convention("the second way", min_size=5, color="luma", parameters={"factor": 3}),
@@ -58,7 +58,7 @@ def test_the_recipe_holds_what_the_convention_and_the_options_say():
     METRIC(IMAGE, IMAGE)
     recipe = compute.recipe
     assert (recipe.convention, recipe.factor, recipe.power, recipe.color) == ("first", 2, 1, "gray")
-    METRIC(IMAGE, IMAGE, convention="second", power=2, bits=10)
+    METRIC(IMAGE, IMAGE, convention="second", power=2, bits=8)
     recipe = compute.recipe
     assert (recipe.convention, recipe.factor, recipe.power, recipe.color) == ("second", 3, 2, "luma")
     METRIC(IMAGE, IMAGE, convention="second", color="channels")

@@ -14,7 +14,7 @@ import pytest
 import iqametrics
 from iqametrics import fr, registry
 from iqametrics.errors import OptionError, UnknownMetricError
-from iqametrics.record import Metric
+from iqametrics.front import Metric
 
 
 def test_names():

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from iqametrics.front import Metric
 from iqametrics.kernels import ON_CPU
-from iqametrics.record import Metric
 from tests import naive
 from tests.closeness import assert_close
 from tests.conformance.cases import why_not

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from iqametrics import inputs
+from iqametrics import color_modes
 from iqametrics.kernels.numba_ import color
 
 MODES = ("gray", "channels")
@@ -19,7 +19,9 @@ def test_every_colour_there_is(mode):
     levels = np.arange(256, dtype=np.uint8)
     colours = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), -1)
     for part in colours.reshape(16, 1, 1024, 1024, 3):
-        np.testing.assert_array_equal(color.planes(as_stack(part), mode), inputs.planes(as_stack(part), mode, 255.0))
+        np.testing.assert_array_equal(
+            color.planes(as_stack(part), mode), color_modes.planes(as_stack(part), mode, 255.0, rounded=True)
+        )
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -30,7 +32,7 @@ def test_batches_and_views(mode, cut):
     images = np.random.default_rng(0).integers(0, 256, (3, 41, 37, 3), np.uint8)[cut]
     found = color.planes(as_stack(images), mode)
     assert found.flags.c_contiguous
-    np.testing.assert_array_equal(found, inputs.planes(as_stack(images), mode, 255.0))
+    np.testing.assert_array_equal(found, color_modes.planes(as_stack(images), mode, 255.0, rounded=True))
 
 
 def test_what_goes_another_way():

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from iqametrics import metric, read_image, several
+from iqametrics import metric, read_image
 from iqametrics.errors import OptionError
 from iqametrics.files import decode_image, read_contents
+from iqametrics.metric_set import MetricSet
 from iqametrics.scoring import How, originals, score_pair, score_pairs, tasks, workers
-from iqametrics.several import Together
 from tests.closeness import assert_close
 
 METRICS = [metric("ssim"), metric("mse"), metric("ms_ssim", levels=2)]
@@ -78,12 +78,12 @@ def reads(monkeypatch):
 def test_shared_reference_is_read_and_prepared_once(pairs_of, reads, monkeypatch):
     prepared = Counter()
 
-    class Counted(Together):
+    class Counted(MetricSet):
         def __init__(self, metrics, reference, keep=False):
             prepared[keep] += 1
             super().__init__(metrics, reference, keep)
 
-    monkeypatch.setattr(several, "Together", Counted)
+    monkeypatch.setattr(several, "MetricSet", Counted)
     pairs = pairs_of(*(f"r0.png v{i}.png" for i in range(6)), "r1.png v0.png")
     assert all(result.error is None for result in score_pairs(pairs, How(METRICS, {})))
     assert reads["r0.png"] == reads["r1.png"] == 1

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from iqametrics import inputs
+from iqametrics import inputs, ranges
 from iqametrics.errors import DTypeError, OptionError, RangeError, ShapeError
 
 #: Levels that floats are rounded to: what a file of 8 bits could hold.
@@ -46,12 +46,12 @@ def picture(image: Any, quantise: bool) -> Picture:
     if found.kind != "single":
         raise ShapeError(f"image is a {found.kind}; distort one image at a time")
     (stack,) = found.stacks
-    inputs.check_finite(found, "image")
+    ranges.extremes(stack, "image")
     original = stack[0, 0] if found.layout == "HW" else stack[0].transpose(1, 2, 0)
     if original.dtype.name in ("uint8", "uint16"):
         if not quantise:
             raise OptionError(f"quantise=False is for floats; the levels of {original.dtype} are whole numbers")
-        peak = inputs.data_range(original, None, None, "image")
+        peak = ranges.of_stack(original, None, "image").high
         pixels = original / peak
     elif original.dtype.kind == "f":
         low, high = float(original.min()), float(original.max())

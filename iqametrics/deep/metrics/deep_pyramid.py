@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from iqametrics.deep.metrics.of_pixels import MIN_SIZE
+from iqametrics.deep.metrics.of_pixels import MIN_SIZE, MODES
 from iqametrics.deep.options import choice, network, network_options, provenance, require_torch
 from iqametrics.errors import OptionError
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Option, Planes, Recipe, full_reference
 from iqametrics.pooling import Pool
-from iqametrics.record import Citation, Convention, Option, Recipe, full_reference
 
 
 def _check_weights(value: Any) -> None:
@@ -29,7 +27,8 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
     higher_is_better=True,
     range=(0.0, 1.0),
     identity=1.0,
-    color="channels",
+    color="rgb",
+    modes=MODES,
     conventions={
         "amirshahi2016": Convention(
             "strengths of the maps after ReLU in 2^l x 2^l cells, up to 4 levels, histogram intersection; means over cells, "

@@ -1,12 +1,10 @@
 """DeepSIM."""
 
-from iqametrics.deep.metrics.of_pixels import MIN_SIZE
+from iqametrics.deep.metrics.of_pixels import MIN_SIZE, MODES
 from iqametrics.deep.options import choice, network, network_options, provenance, require_torch
 from iqametrics.fr.ssim import ssim
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Pool
-from iqametrics.record import Citation, Convention, Recipe, full_reference
 
 #: Sides of the window, the largest that fits a map is taken.
 WINDOWS = (11, 7, 3, 1)
@@ -24,7 +22,8 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
     higher_is_better=True,
     range=(-1.0, 1.0),
     identity=1.0,
-    color="channels",
+    color="rgb",
+    modes=MODES,
     conventions={
         "gao2017": Convention(
             "SSIM of every map of VGG-16, in a Gaussian window of 11 (7, 3) samples inside the map, the range of a layer's "

@@ -1,18 +1,16 @@
 """Deep image structure and texture similarity."""
 
+from functools import partial
 from typing import NoReturn
 
 from iqametrics.deep.metrics.lpips import TAPS
-from iqametrics.deep.metrics.of_pixels import MIN_SIZE
+from iqametrics.deep.metrics.of_pixels import MIN_SIZE, MODES
 from iqametrics.deep.options import file_option, network, network_options, provenance
 from iqametrics.errors import OptionError
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, Planes, Recipe, full_reference
 from iqametrics.pooling import Pool
-from iqametrics.record import Citation, Convention, Recipe, full_reference
 
-
-def _for_network(recipe: Recipe) -> Recipe:
-    return Recipe(**{**vars(recipe), "backbone": "vgg16", "taps": TAPS["vgg16"]})
+_NETWORK = {"backbone": "vgg16", "taps": TAPS["vgg16"]}
 
 
 def _no_map(shape: tuple[int, int], recipe: Recipe) -> NoReturn:
@@ -26,15 +24,18 @@ def _no_map(shape: tuple[int, int], recipe: Recipe) -> NoReturn:
     higher_is_better=False,
     range=(-1.0, 2.0),
     identity=0.0,
-    color="channels",
+    color="rgb",
+    modes=MODES,
     conventions={
         "ding2020": Convention(
             "the image and five layers of VGG-16 with pooling by the root of the mean square; means, variances and "
             "covariance of whole maps; the shorter side brought to 256 pixels where it is longer",
             min_size=MIN_SIZE,
-            parameters={"resize": 256},
+            parameters={**_NETWORK, "resize": 256},
         ),
-        "full-size": Convention("the same at the image's own size", min_size=MIN_SIZE, parameters={"resize": None}),
+        "full-size": Convention(
+            "the same at the image's own size", min_size=MIN_SIZE, parameters={**_NETWORK, "resize": None}
+        ),
     },
     citation=Citation(
         "K. Ding, K. Ma, S. Wang and E. P. Simoncelli",
@@ -51,7 +52,7 @@ def _no_map(shape: tuple[int, int], recipe: Recipe) -> NoReturn:
         **network_options(None, None),
     },
     needs_weights=True,
-    origin=lambda recipe: provenance(_for_network(recipe), pooling="l2"),
+    origin=partial(provenance, pooling="l2"),
 )
 def dists(x: Planes, y: Planes, recipe: Recipe) -> Pool:
     r"""Deep image structure and texture similarity, a distance; lower is better, 0 for identical images.
@@ -75,7 +76,7 @@ def dists(x: Planes, y: Planes, recipe: Recipe) -> Pool:
     >>> abs(round(dists(x, x, heads="uniform", weights="surrogate"), 6))
     0.0
     """
-    found = network(_for_network(recipe), pooling="l2")
+    found = network(recipe, pooling="l2")
     from iqametrics.deep.learned import Statistics
 
     return Statistics.of(x, y, found, recipe)

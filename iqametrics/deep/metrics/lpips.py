@@ -1,11 +1,9 @@
 """Learned perceptual image patch similarity."""
 
-from iqametrics.deep.metrics.of_pixels import MIN_SIZE
+from iqametrics.deep.metrics.of_pixels import MIN_SIZE, MODES
 from iqametrics.deep.options import choice, file_option, layout, network, network_options, provenance
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Pool
-from iqametrics.record import Citation, Convention, Recipe, full_reference
 
 #: Layers of the two networks that heads were published for.
 TAPS = {
@@ -20,7 +18,8 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
 
 
 def _with_taps(recipe: Recipe) -> Recipe:
-    return Recipe(**{**vars(recipe), "taps": TAPS[recipe.backbone]})
+    found: Recipe = recipe.replace(taps=TAPS[recipe.backbone])
+    return found
 
 
 @full_reference(
@@ -28,12 +27,15 @@ def _with_taps(recipe: Recipe) -> Recipe:
     higher_is_better=False,
     range=(0.0, float("inf")),
     identity=0.0,
-    color="channels",
+    color="rgb",
+    modes=MODES,
+    signed=True,
     conventions={
         "zhang2018": Convention(
             "maps after ReLU of five layers, every place scaled to length 1, squared differences weighted by the linear "
             "heads (version 0.1), means over places, summed over layers",
             min_size=MIN_SIZE,
+            parameters={"taps": ()},  # those of the network that is chosen
         )
     },
     citation=Citation(

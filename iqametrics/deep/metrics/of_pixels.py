@@ -16,11 +16,11 @@ from iqametrics.fr.nae import nae
 from iqametrics.fr.psnr import psnr
 from iqametrics.fr.sc import sc
 from iqametrics.fr.ssim import ssim
-from iqametrics.geometry import MapGeometry
-from iqametrics.planes import Planes
+from iqametrics.front import Citation, Convention, FullReference, MapGeometry, Metric, Option, Planes, Recipe, Sees
 from iqametrics.pooling import Pool
-from iqametrics.record import Citation, Convention, Metric, Option, Recipe
 
+#: Ways to see colour that leave one image of an image.
+MODES = ("rgb", "gray", "luma", "ycbcr")
 #: The smallest side of an image: at 64 pixels AlexNet's last maps have 3.
 MIN_SIZE = 64
 #: Sides of the window of SSIM, the largest that fits a map is taken.
@@ -95,7 +95,7 @@ def _doc(pixel: Metric, identity: float, layer_pool: str) -> str:
 def _make(name: str) -> Metric:
     pixel = _MEASURES[name]
     layer_pool = "geometric" if name == "ssim" else "mean"
-    identity = min(pixel.identity, CAP)
+    identity = min(pixel.identity or 0.0, CAP)
 
     def compute(x: Planes, y: Planes, recipe: Recipe) -> Pool:
         recipe, maps, _ = found = chosen(recipe, f"deep_{name}", options)
@@ -126,13 +126,13 @@ def _make(name: str) -> Metric:
         parameters["cap"] = CAP
     low, high = pixel.range
     return registry.register(
-        Metric(
+        FullReference(
             name=f"deep_{name}",
             title=f"{pixel.title}, of feature maps",
             higher_is_better=pixel.higher_is_better,
             range=(low, min(high, CAP) if name == "psnr" else high),
             identity=identity,
-            color="channels",
+            sees=Sees("rgb", MODES),
             conventions={
                 "amirshahi2018": Convention(
                     f"{name} of every map of a layer, their mean, and the {_WORDS[layer_pool]} mean of the layers; the "

@@ -13,7 +13,7 @@ from iqametrics.deep.options import network
 from iqametrics.deep.selection.row_store import Row, RowStore
 from iqametrics.deep.selection.scores import MapScores
 from iqametrics.errors import DTypeError, ImageFileError, NonFiniteError, OptionError, RangeError, ShapeError
-from iqametrics.record import Metric
+from iqametrics.front import FullReference
 
 Track = Callable[[Sequence[int]], Iterable[int]]
 """Passes the numbers of pairs through and shows how far it has come."""
@@ -24,7 +24,7 @@ _NOT_IN_A_ROW = ("weights", "sha256", "maps", "layer_pool")
 
 def score_matrix(
     pairs: Sequence[tuple[Any, Any]],
-    metric: Metric,
+    metric: FullReference,
     *,
     cache: str | os.PathLike[str] | None = None,
     track: Track = iter,
@@ -38,7 +38,7 @@ def score_matrix(
     ----------
     pairs : sequence of (reference, distorted)
         Paths of image files, or arrays of integers.
-    metric : Metric
+    metric : FullReference
         One on feature maps with its options bound, such as ``deep_metric("ssim", backbone="vgg16")``.
     cache : path, optional
         Folder to keep finished rows in. The same call goes on from there, after a kill too; other images (by content),
@@ -93,7 +93,7 @@ def score_matrix(
 
 
 def _scored(
-    pairs: Sequence[tuple[Any, Any]], digests: Sequence[tuple[str, str]], metric: Metric, order: Iterable[int]
+    pairs: Sequence[tuple[Any, Any]], digests: Sequence[tuple[str, str]], metric: FullReference, order: Iterable[int]
 ) -> Iterator[tuple[int, Row]]:
     """Rows of the matrix; pairs of one reference follow each other, and share its maps."""
     prepared, before = None, ""

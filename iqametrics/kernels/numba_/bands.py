@@ -26,7 +26,7 @@ _PAIRS = np.array([(a, b) for a in range(BLOCK**2) for b in range(a, BLOCK**2)])
 def run(field: "BandField", spread: bool, maps: bool) -> Generator[float, None, Tally]:
     """Evaluate a field, a strip after the other: first the reference's covariance, then the blocks."""
     x, y = (planes.data(band) for band in (field.x, field.y))
-    if field.x.keep:
+    if field.x.prepared:
         covariance = field.x.derive("covariance", lambda: side_by_side([_covariance(x)])[0])
     else:
         covariance = yield from _covariance(x)

@@ -152,11 +152,12 @@ def entry(compiled: Any, *arguments: Any) -> Callable[..., None]:
 
 
 def _kind(argument: Any) -> Any:
-    if isinstance(argument, np.ndarray):
+    kind = type(argument)
+    if kind is np.ndarray:
         return argument.dtype, argument.ndim
-    if isinstance(argument, tuple):
+    if kind is tuple:
         return tuple(map(_kind, argument))
-    return argument if isinstance(argument, str) else type(argument)
+    return argument if kind is str else kind
 
 
 def _numba_type(argument: Any) -> types.Type:

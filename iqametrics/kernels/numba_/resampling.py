@@ -53,7 +53,9 @@ def _filtered(
         launch(code, before, (out,), count, out.shape[1], Strip(0, out.shape[1]), sides[1] * step)
 
     typical = planes.typical(data, source.scale)
-    return whole_or_strips(Strips(data, rows, size, step, (count, height, width), typical, number, make), source.keep)
+    return whole_or_strips(
+        Strips(data, rows, size, step, (count, height, width), typical, number, make), source.prepared
+    )
 
 
 @register_jitable

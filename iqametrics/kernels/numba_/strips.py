@@ -141,6 +141,9 @@ def in_strips(
 
     ``needs(first, stop)`` says which rows of the sources some rows of results need.
     """
+    if not any(isinstance(source, Strips) for source in sources):
+        yield Strip(0, height, *needs(0, height))
+        return
     shares = [_strip_height(source) / source.shape[1] for source in sources if isinstance(source, Strips)]
     size = max(1, round(min(shares, default=1.0) * height))
     for first in range(0, height, size):

@@ -110,6 +110,22 @@ def set_value(x: np.ndarray, mask: np.ndarray, value: float) -> np.ndarray:
     return np.where(mask, value, x)
 
 
+def within(x: np.ndarray, low: float, high: float, rounding: float) -> np.ndarray:
+    """Values that rounding has brought beyond an end of a range set to that end; what is further out stays to be seen."""
+    inside = (low <= x) & (x <= high)
+    if inside.all():
+        return x
+    for end in (low, high):
+        if np.isfinite(end):
+            x = np.where(~inside & (np.abs(x - end) <= rounding * max(1.0, abs(end))), end, x)
+    return x
+
+
+def may_be_near(x: np.ndarray, value: float, tolerance: float) -> bool:
+    """Whether any value is as near to another one."""
+    return bool((np.abs(x - value) <= tolerance).any())
+
+
 def second_moment(vectors: np.ndarray) -> np.ndarray:
     """Mean of the outer products of the vectors ``(..., length, count)``."""
     return vectors @ np.swapaxes(vectors, -1, -2) / vectors.shape[-1]

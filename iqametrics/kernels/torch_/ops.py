@@ -6,6 +6,7 @@ device, while cuDNN's convolutions may round to TF32 in the forward or the backw
 
 from collections.abc import Sequence
 from functools import cache
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,27 @@ def identical(x: Any, y: Any) -> Tensor:
 def set_value(x: Tensor, mask: Tensor, value: float) -> Tensor:
     """Replace the values under the mask, but not their gradients."""
     return torch.where(mask, x + (value - x).detach(), x)
+
+
+def within(x: Tensor, low: float, high: float, rounding: float) -> Tensor:
+    """Values that rounding has brought beyond an end of a range set to that end; what is further out stays to be seen."""
+    outside = ~((low <= x) & (x <= high))
+    if _can_look(x) and not bool(outside.any()):
+        return x
+    for end in (low, high):
+        if isfinite(end):
+            x = set_value(x, outside & ((x - end).abs() <= rounding * max(1.0, abs(end))), end)
+    return x
+
+
+def may_be_near(x: Tensor, value: float, tolerance: float) -> bool:
+    """Whether any value is as near to another one; True where looking would wait for a device."""
+    return not _can_look(x) or bool(((x - value).abs() <= tolerance).any())
+
+
+def _can_look(x: Tensor) -> bool:
+    """Whether a branch on values costs nothing: on the CPU, unless what is done is being recorded."""
+    return x.device.type == "cpu" and not torch.compiler.is_compiling()
 
 
 def second_moment(vectors: Tensor) -> Tensor:
