@@ -181,8 +181,7 @@ def warn_of_contradictions(ranges: list[Range], found: list[list[Extremes | None
             _warn(f"{seen}, far outside the range {full.low:g} to {full.high:g} that was said; say the range they have")
         elif len(ends) == len(found) and full.low < high <= full.low + _FAR_INSIDE * span and low >= full.low:
             _warn(
-                f"{seen}, a small part of the range {full.low:g} to {full.high:g} that was said; say the range they have, "
-                "such as data_range=1"
+                f"{seen}, a small part of the range {full.low:g} to {full.high:g} that was said; say the range they have"
             )
 
 

@@ -83,7 +83,7 @@ def _facts(metric: Metric) -> list[Row]:
         ("Smallest side", _pixels(metric.min_size)),
         ("Colour images", f'``color="{metric.color}"``: {COLORS[metric.color]}, unless a convention says otherwise'),
         ("Data range", _scaling(metric)),
-        ("float32 tensors", f"computed in {'double' if metric.double else 'single'} precision"),
+        ("float32 tensors", f"computed in {'double' if metric.sees.double else 'single'} precision"),
         ("Map", _geometry(metric)),
     ]
     if metric.aliases:
@@ -96,7 +96,7 @@ def _pixels(count: int) -> str:
 
 
 def _scaling(metric: Metric) -> str:
-    if metric.units == "255":
+    if metric.sees.scaled:
         return "the score does not depend on it: pixels are first brought to 0..255"
     return "enters as the equation says; pixels keep their units"
 

@@ -1,7 +1,6 @@
 """Quality for a classifier, learned from its errors."""
 
 import os
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock

@@ -30,6 +30,7 @@ def test_psnr_of_neighbouring_single_precision_numbers():
     assert_close(float(psnr(*tensors, data_range=1.0, backend="torch")), value, 1e-6)
 
 
+@pytest.mark.filterwarnings("ignore::iqametrics.errors.RangeWarning")
 def test_psnr_of_next_to_nothing_in_single_precision():
     """The square of so small a difference is 0 in single precision; the images are not identical."""
     reference = np.zeros((8, 8), np.float32)
@@ -37,6 +38,7 @@ def test_psnr_of_next_to_nothing_in_single_precision():
     assert_close(psnr(reference, distorted, data_range=1.0), 720.0, 1e-6)
 
 
+@pytest.mark.filterwarnings("ignore::iqametrics.errors.RangeWarning")
 def test_vif_of_a_ramp_and_next_to_no_noise():
     """Variances of which rounding has left a digit or two must not decide whether a window has a gain."""
     rows, columns = np.indices((75, 72))

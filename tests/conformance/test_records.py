@@ -149,7 +149,7 @@ def test_a_call_overrides_what_is_bound(representative, executor):
 
 def test_a_depth_in_the_call_replaces_a_bound_range(representative, executor):
     """And the other way round: bound and given, they do not contradict each other."""
-    pair = small_pair(representative)
+    pair = [image.astype(np.uint16) for image in small_pair(representative)]
     expected = representative(*pair, data_range=1023, backend=executor)
     assert representative.with_options(data_range=255)(*pair, bits=10, backend=executor) == expected
     assert representative.with_options(bits=8)(*pair, data_range=1023, backend=executor) == expected

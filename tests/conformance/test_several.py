@@ -36,7 +36,7 @@ def test_prepared_and_in_parts():
     """What is left out changes none of the others by a bit."""
     every = [iqametrics.metric(name) for name in ("ssim", "psnr", "gmsd")] + [iqametrics.metric("ms_ssim", levels=2)]
     x = colourful((60, 64))
-    together = MetricSet(every, x, keep=True)
+    together = MetricSet(every, x, prepare=True)
     for seed in range(2):
         y = noisy(x, seed=seed)
         expected = [metric(x, y) for metric in every]

@@ -47,7 +47,7 @@ def magnitudes(source: Planes, operator: Sequence[Sequence[float]]) -> np.ndarra
         launch(_magnitudes, before, (out,), count, out.shape[1], Strip(0, out.shape[1]), width)
 
     rows, typical = extended(height, 3, "zero"), np.zeros(count)  # near enough: gradients are small
-    return whole_or_strips(Strips(x, rows, 3, 1, x.shape, typical, number, make), source.keep)
+    return whole_or_strips(Strips(x, rows, 3, 1, x.shape, typical, number, make), source.prepared)
 
 
 @subroutine
