@@ -1,11 +1,11 @@
 """The pages of the metrics, written from their records and docstrings when the documentation is built."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from inspect import Parameter, cleandoc, signature
+from inspect import cleandoc, signature
 from pathlib import Path
 
 from numpydoc.docscrape_sphinx import SphinxDocString
-from records import COLUMNS, AnyMetric, all_metrics, direction, number, source_link, span, summary
+from records import COLUMNS, all_metrics, direction, identical, number, source_link, span, summary
 from sphinx.application import Sphinx
 
 from iqametrics.errors import OptionError
@@ -24,7 +24,7 @@ gives the equation, the recipes behind published numbers, and the call.\
 Row = Sequence[str]
 
 
-def page(metric: AnyMetric) -> str:
+def page(metric: Metric) -> str:
     """The page of a metric, in reStructuredText."""
     doc = SphinxDocString(metric.__doc__ or "", config={})
     return "\n\n".join(
@@ -47,7 +47,7 @@ def page(metric: AnyMetric) -> str:
     )
 
 
-def index(metrics: Iterable[AnyMetric]) -> str:
+def index(metrics: Iterable[Metric]) -> str:
     """The table of all metrics, in reStructuredText."""
     metrics = list(metrics)
     rows = [COLUMNS]
@@ -65,23 +65,21 @@ def index(metrics: Iterable[AnyMetric]) -> str:
     )
 
 
-def _nature(metric: AnyMetric) -> Iterator[str]:
+def _nature(metric: Metric) -> Iterator[str]:
     """What the record says."""
-    if isinstance(metric, Metric):
-        yield _table(_facts(metric), "25 75")
-        yield _title("Conventions", "-")
-        yield from _conventions(metric)
-    else:
-        facts = [("Better", direction(metric)), ("Range", span(metric)), ("Smallest side", _pixels(metric.min_size))]
-        yield _table(facts, "25 75")
+    yield _table(_facts(metric), "25 75")
+    yield _title("Conventions", "-")
+    yield from _conventions(metric)
 
 
 def _facts(metric: Metric) -> list[Row]:
+    of_identical = "" if metric.task == "nr" else f"; {identical(metric)} for identical images"
+    color = metric.sees.color
     rows = [
-        ("Better", f"{direction(metric)}; {number(metric.identity)} for identical images"),
+        ("Better", f"{direction(metric)}{of_identical}"),
         ("Range", span(metric)),
         ("Smallest side", _pixels(metric.min_size)),
-        ("Colour images", f'``color="{metric.color}"``: {COLORS[metric.color]}, unless a convention says otherwise'),
+        ("Colour images", f'``color="{color}"``: {COLORS[color]}, unless a convention says otherwise'),
         ("Data range", _scaling(metric)),
         ("float32 tensors", f"computed in {'double' if metric.sees.double else 'single'} precision"),
         ("Map", _geometry(metric)),
@@ -122,7 +120,7 @@ def _conventions(metric: Metric) -> Iterator[str]:
         side = metric.with_options(convention=name).min_size
         yield (
             f"``{name}``{default}\n   {_sentence(convention.recipe)} "
-            f'Smallest side {side} pixels; ``color="{convention.color or metric.color}"``.'
+            f'Smallest side {side} pixels; ``color="{convention.color or metric.sees.color}"``.'
         )
 
 
@@ -130,7 +128,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _call(metric: AnyMetric, doc: SphinxDocString) -> str:
+def _call(metric: Metric, doc: SphinxDocString) -> str:
     """Signature and parameters; what the page shows elsewhere is left out."""
     for section in ("Summary", "Extended Summary", "Notes", "Examples", "References"):
         doc[section] = []
@@ -138,13 +136,7 @@ def _call(metric: AnyMetric, doc: SphinxDocString) -> str:
     for i, parameter in enumerate(doc["Parameters"]):
         if parameter.name == "convention":
             doc["Parameters"][i] = parameter._replace(desc=["One of the recipes under `Conventions`_."])
-    shared = [
-        parameter.replace(annotation=Parameter.empty)
-        for parameter in signature(type(metric).__call__).parameters.values()
-        if parameter.name != "self" and parameter.kind is not Parameter.VAR_KEYWORD
-    ]
-    own = [Parameter(name, Parameter.KEYWORD_ONLY, default=option.default) for name, option in metric.options.items()]
-    line = signature(type(metric).__call__).replace(parameters=[*shared, *own], return_annotation=Parameter.empty)
+    line = signature(metric)
     return f".. py:function:: {metric.name}{line}\n\n" + _indented(str(doc))
 
 

@@ -83,7 +83,7 @@ def test_shared_reference_is_read_and_prepared_once(pairs_of, reads, monkeypatch
             prepared[prepare] += 1
             super().__init__(metrics, reference, prepare=prepare)
 
-    monkeypatch.setattr(metric_set, "MetricSet", Counted)
+    monkeypatch.setattr("iqametrics.metric_set.MetricSet", Counted)
     pairs = pairs_of(*(f"r0.png v{i}.png" for i in range(6)), "r1.png v0.png")
     assert all(result.error is None for result in score_pairs(pairs, How(METRICS, {})))
     assert reads["r0.png"] == reads["r1.png"] == 1
