@@ -70,7 +70,9 @@ def score(
     chosen = _metrics(metrics)
     if distorted is None and any(metric.task != "nr" for metric in chosen):
         names = ", ".join(metric.name for metric in chosen if metric.task != "nr")
-        raise OptionError(f"{names} compare two images, and one is given; pass the reference first, then the other")
+        raise OptionError(
+            f"one image is given, and two are compared by {names}; pass the reference first, then the other"
+        )
     reference, image = (None, reference) if distorted is None else (reference, distorted)
     found = MetricSet(chosen, reference, given)(image)
     for each in found:

@@ -157,12 +157,20 @@ def test_registry_has_it_once_its_weights_are_named(metrifier, weights):
 def test_registry_refuses_what_it_does_not_know(weights):
     with pytest.raises(OptionError, match="weights=None must be the path"):
         iqametrics.metric("metrifier")(images((8, 8)))
-    with pytest.raises(OptionError, match=r"no option wieghts; it has data_range, bits, layout, weights"):
+    with pytest.raises(OptionError, match=r"no option wieghts; it has data_range, .*, weights"):
         iqametrics.metric("metrifier", wieghts=weights)
     with pytest.raises(WeightsError, match="can't be read"):
         iqametrics.metric("metrifier", weights="absent.safetensors")(images((8, 8)))
-    with pytest.raises(OptionError, match="judges one image alone"):
-        iqametrics.score(["mse", iqametrics.metric("metrifier", weights=weights)], images((8, 8)), images((8, 8)))
+    with pytest.raises(OptionError, match="one image is given, and two are compared by mse"):
+        iqametrics.score(["mse", iqametrics.metric("metrifier", weights=weights)], images((8, 8)))
+
+
+def test_it_judges_the_distorted_image_among_metrics_that_compare(weights):
+    metric = iqametrics.metric("metrifier", weights=weights)
+    x, y = images((2, 24, 32))
+    found = iqametrics.score(["mse", metric], x, y)
+    assert list(found.values()) == [iqametrics.mse(x, y), metric(y)]
+    assert list(iqametrics.score(metric, y).values()) == [metric(y)]
 
 
 def test_new_weights_under_an_old_name_are_read(metrifier, data, tmp_path):
