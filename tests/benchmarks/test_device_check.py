@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 torch = pytest.importorskip("torch")
 
-from benchmarks import device_check  # noqa: E402
+from benchmarks import device_check, machine  # noqa: E402
 from benchmarks.perf import gpu, gpu_contenders  # noqa: E402
 from tests.golden.table import Call  # noqa: E402
 from tests.outcomes import Outcome  # noqa: E402
@@ -136,3 +136,9 @@ def test_an_executor_of_ours_that_is_not_timed_is_a_fault(without_device, monkey
     found = device_check.speed("cpu", device_check.Budget(600), (40, 44, 3), ("psnr",))
     assert len(found.faults) == 1
     assert "iqametrics (triton): BackendError" in found.faults[0]
+
+
+def test_a_copy_without_its_history_is_checked_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(machine, "ROOT", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert machine.commit() == ("unknown", True)
