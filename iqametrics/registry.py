@@ -60,11 +60,13 @@ _GROUP = "iqametrics.metrics"
 
 
 def register(metric: T) -> T:
-    """Enter a metric under its name and its aliases."""
+    """Enter a metric under its name and its aliases; one that is there already stays where it comes from."""
+    known = _METRICS.get(metric.name) is metric
     for name in (metric.name, *metric.aliases):
         if _METRICS.setdefault(name, metric) is not metric:
             raise ValueError(f"two metrics are called {name!r}; rename one")
-    _SOURCES[metric.name] = _being_imported()
+    if not known:
+        _SOURCES[metric.name] = _being_imported()
     return metric
 
 

@@ -106,6 +106,7 @@ def test_a_name_is_taken_once():
     with pytest.raises(ValueError, match="ssim"):
         registry.register(ssim.with_options(data_range=1.0))
     assert iqametrics.metric("ssim") is ssim
+    assert registry.source("ssim") == ("iqametrics.fr.ssim", None)
 
 
 @pytest.mark.parametrize("wrong", [None, 3, ["ssim"], iqametrics.ssim])

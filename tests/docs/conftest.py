@@ -17,6 +17,7 @@ def own_registry(monkeypatch):
     iqametrics.metrics()
     own = dict(registry._METRICS)
     monkeypatch.setattr(registry, "_METRICS", own)
+    monkeypatch.setattr(registry, "_SOURCES", dict(registry._SOURCES))
     monkeypatch.syspath_prepend(EXAMPLE_MODULES)
     yield own
     for path in EXAMPLE_MODULES.glob("*.py"):
