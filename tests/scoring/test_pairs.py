@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 from iqametrics import metric, read_image
 from iqametrics.errors import OptionError
 from iqametrics.files import decode_image, read_contents
 from iqametrics.metric_set import MetricSet
-from iqametrics.scoring import How, originals, score_pair, score_pairs, tasks, workers
+from iqametrics.scoring import How, Pair, originals, score_pair, score_pairs, tasks, workers
 from tests.closeness import assert_close
 
 METRICS = [metric("ssim"), metric("mse"), metric("ms_ssim", levels=2)]
@@ -55,12 +56,14 @@ def test_single_pair_gives_the_same(pairs_of):
         assert_close(first.value, second.value, 1e-12)
 
 
-def test_options_reach_every_call(pairs_of):
-    pairs = pairs_of("r0.png v0.png", "r0.png v1.png", "r1.png v1.png")
-    highest = float(max(read_image(file).max() for pair in pairs for file in pair.files))
-    assert highest < 255
-    for result in score_pairs(pairs, How([metric("psnr")], {"data_range": highest, "bits": None})):
-        expected = metric("psnr")(*result.pair.files) + 20 * np.log10(highest / 255)
+def test_options_reach_every_call(tmp_path):
+    images = np.random.default_rng(0).integers(0, 1024, (3, 40, 50), np.uint16)
+    files = [tmp_path / f"{number}.tif" for number in range(3)]
+    for file, image in zip(files, images, strict=True):
+        tifffile.imwrite(file, image)
+    pairs = [Pair(str(files[0]), str(files[1])), Pair(str(files[0]), str(files[2])), Pair(str(files[1]), str(files[2]))]
+    for result in score_pairs(pairs, How([metric("psnr")], {"data_range": None, "bits": 10})):
+        expected = metric("psnr")(*(read_image(file) for file in result.pair.files)) + 20 * np.log10(1023 / 65535)
         assert_close(result.scores[0].value, expected, 1e-12)
 
 
