@@ -2,6 +2,6 @@
 
 import lazy_loader as _lazy
 
-__version__ = "0.1.0.dev0"
+from iqametrics.version import __version__ as __version__
 
 __getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

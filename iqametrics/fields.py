@@ -6,16 +6,13 @@ the sums at once, and the maps exist only if somebody asks for them.
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from iqametrics import kernels
 from iqametrics.errors import BackendError
 from iqametrics.kernels.operations import Operations
 from iqametrics.kernels.passes import side_by_side
 from iqametrics.planes import Planes
-
-if TYPE_CHECKING:
-    from iqametrics.stencils.pixels import PointField
 
 
 class Field(ABC):
@@ -108,7 +105,7 @@ def sums(fields: Sequence[Field]) -> list[tuple[Any, ...]]:
     ]
 
 
-def weighted_sums(fields: "Sequence[PointField]") -> list[tuple[Any, Any]]:
+def weighted_sums(fields: Sequence[Field]) -> list[tuple[Any, Any]]:
     """Sums over every plane of quality times weight, and of the weight, of formulas that return both."""
     found: list[tuple[Any, Any]] = []
     for field, tally in zip(fields, _tallies(fields, weighted=True), strict=True):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from iqametrics import __version__, registry
+from iqametrics import registry
 from iqametrics.registry import Registered
+from iqametrics.version import __version__
 
 #: Options of a call that say what pixels mean and who computes.
 _OF_CALLS = ("data_range", "bits", "backend")

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from iqametrics import __version__
 from iqametrics.cnn_error.dataset import ErrorDataset, metadata, read_info, write_table
 from iqametrics.cnn_error.pixels import Pixels, Versions
 from iqametrics.cnn_error.plan import Case, cases
@@ -27,6 +26,7 @@ from iqametrics.errors import JournalError, OptionError
 from iqametrics.report.atomic import replacing, write_text
 from iqametrics.scoring import lock
 from iqametrics.scoring.workers import processors
+from iqametrics.version import __version__
 
 #: Images whose versions are one part: what a kill costs at most.
 _PART = 16

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from iqametrics import __version__
 from iqametrics.cnn_error import weights_file
 from iqametrics.cnn_error.dataset import ErrorDataset
 from iqametrics.cnn_error.diagnosis import Diagnosis
@@ -24,6 +23,7 @@ from iqametrics.errors import OptionError, WeightsError
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
 from iqametrics.record import Sees
+from iqametrics.version import __version__
 from iqametrics.views import Reading, Views
 
 #: Share of the sources that teach which is kept back for the reliability curve.

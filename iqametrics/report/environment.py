@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from iqametrics.scoring.workers import processors
+from iqametrics.version import __version__
 
 #: What has a say in scores and figures.
 _PACKAGES = ("numpy", "scipy", "numba", "pandas", "scikit-image", "pillow", "imagecodecs")
@@ -17,8 +18,6 @@ _PACKAGES = ("numpy", "scipy", "numba", "pandas", "scikit-image", "pillow", "ima
 
 def environment() -> dict[str, str]:
     """What a report says of where it comes from, in words."""
-    from iqametrics import __version__
-
     packages = ", ".join(f"{name} {found}" for name, found in versions(_PACKAGES).items())
     return {
         "iqametrics": __version__,

@@ -7,12 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from iqametrics import __version__
 from iqametrics.errors import DependencyError, OptionError
 from iqametrics.naming import label
 from iqametrics.report.atomic import replacing
 from iqametrics.report.strict_json import dumps
 from iqametrics.scoring.results import Result, provenance_of
+from iqametrics.version import __version__
 
 if TYPE_CHECKING:
     from iqametrics.front import Metric

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from iqametrics.datasets.distortions.catalogue import distortion
+from iqametrics.datasets.distortions.catalogue import distortion, levels
 from iqametrics.datasets.distortions.pixels import Picture, picture
-from iqametrics.datasets.distortions.presets import LEVELS, PSNR, levels
+from iqametrics.datasets.distortions.presets import LEVELS, PSNR
 from iqametrics.datasets.distortions.record import Distortion, Value
 from iqametrics.datasets.distortions.seeds import fingerprint, generator
 from iqametrics.datasets.distortions.target import strength_for

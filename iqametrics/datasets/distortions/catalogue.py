@@ -1,4 +1,4 @@
-"""The distortions by name."""
+"""The distortions by name, and the parameters of their levels."""
 
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from iqametrics.datasets.distortions.presets import PRESETS, has_levels, levels_of
 from iqametrics.datasets.distortions.record import Distortion
-from iqametrics.errors import UnknownDistortionError
+from iqametrics.errors import OptionError, UnknownDistortionError
 
 #: The modules that define distortions, in the order in which they are listed.
 _ROOMS = ("noise", "blur", "compression", "quantization", "tone", "color", "blocks", "geometry")
@@ -65,8 +66,6 @@ def names(preset: str | None = None) -> list[str]:
     >>> distortions.names("cifar-c")[:3]
     ['gaussian_noise', 'shot_noise', 'impulse_noise']
     """
-    from iqametrics.datasets.distortions.presets import has_levels
-
     return [each.name for each in all_distortions() if preset is None or has_levels(each, preset)]
 
 
@@ -100,6 +99,42 @@ def distortion(name: str) -> Distortion:
         hint = f"did you mean {' or '.join(dict.fromkeys(close))}?" if close else f"there are {', '.join(names())}"
         raise UnknownDistortionError(f"no distortion is called {name!r}; {hint}")
     return _DISTORTIONS[wanted]
+
+
+def levels(name: str, preset: str = "kadid") -> list[dict[str, Any]]:
+    """Return the parameters of the levels 1 to 5 of a distortion, as :func:`apply` takes them.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`names`.
+    preset : {"kadid", "imagenet-c", "cifar-c", "tid-like"}, default "kadid"
+        Whose levels. Those of ``"tid-like"`` are ``{"psnr": decibels}``: the strength depends on the image.
+
+    Returns
+    -------
+    list of dict
+        Five of them, spelled as in the source of the preset.
+
+    Raises
+    ------
+    UnknownDistortionError
+        No distortion has this name.
+    OptionError
+        No preset has this name, or it has no such distortion.
+
+    Examples
+    --------
+    >>> from iqametrics.datasets import distortions
+    >>> distortions.levels("jpeg")[0], distortions.levels("jpeg", "tid-like")[0]
+    ({'quality': 43}, {'psnr': 33})
+    """
+    record = distortion(name)
+    found = levels_of(record, preset)
+    if found is None:
+        others = [each for each in PRESETS if has_levels(record, each)]
+        raise OptionError(f"{record.name} has no levels in the preset {preset!r}; it has in {', '.join(others)}")
+    return [dict(level) for level in found]
 
 
 @cache

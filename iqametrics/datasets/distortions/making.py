@@ -10,16 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from iqametrics import __version__
 from iqametrics.datasets.distortions.application import distorted
-from iqametrics.datasets.distortions.catalogue import distortion
+from iqametrics.datasets.distortions.catalogue import distortion, levels
 from iqametrics.datasets.distortions.plan import Original, Plan
-from iqametrics.datasets.distortions.presets import levels
 from iqametrics.datasets.distortions.rows import Ledger, Row, parameter_text
 from iqametrics.errors import DistortionError, DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError
 from iqametrics.files import read_image
 from iqametrics.files.writer import encode_image
 from iqametrics.report.atomic import replacing
+from iqametrics.version import __version__
 
 #: What can be wrong with an image itself.
 _IMAGE_ERRORS = (DTypeError, ImageFileError, NonFiniteError, RangeError)

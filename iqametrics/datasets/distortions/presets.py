@@ -5,9 +5,7 @@ of ``imagenet-c`` and ``cifar-c`` of Hendrycks and Dietterich's corruptions (arX
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-from iqametrics.datasets.distortions.catalogue import distortion
 from iqametrics.datasets.distortions.record import Distortion, Value
 from iqametrics.errors import OptionError
 
@@ -95,48 +93,13 @@ _TABLES: dict[str, Callable[[str], Levels | None]] = {
 PRESETS = tuple(_TABLES)
 
 
-def levels(name: str, preset: str = "kadid") -> list[dict[str, Any]]:
-    """Return the parameters of the levels 1 to 5 of a distortion, as :func:`apply` takes them.
-
-    Parameters
-    ----------
-    name : str
-        One of :func:`names`.
-    preset : {"kadid", "imagenet-c", "cifar-c", "tid-like"}, default "kadid"
-        Whose levels. Those of ``"tid-like"`` are ``{"psnr": decibels}``: the strength depends on the image.
-
-    Returns
-    -------
-    list of dict
-        Five of them, spelled as in the source of the preset.
-
-    Raises
-    ------
-    UnknownDistortionError
-        No distortion has this name.
-    OptionError
-        No preset has this name, or it has no such distortion.
-
-    Examples
-    --------
-    >>> from iqametrics.datasets import distortions
-    >>> distortions.levels("jpeg")[0], distortions.levels("jpeg", "tid-like")[0]
-    ({'quality': 43}, {'psnr': 33})
-    """
-    record = distortion(name)
-    found = _table(preset)(record.name)
-    if found is None:
-        others = [each for each in PRESETS if has_levels(record, each)]
-        raise OptionError(f"{record.name} has no levels in the preset {preset!r}; it has in {', '.join(others)}")
-    return [dict(level) for level in found]
+def levels_of(record: Distortion, preset: str) -> Levels | None:
+    """The levels that a preset has of a distortion; None if it has none."""
+    if preset not in _TABLES:
+        raise OptionError(f"preset={preset!r} is unknown; use one of {', '.join(PRESETS)}")
+    return _TABLES[preset](record.name)
 
 
 def has_levels(record: Distortion, preset: str) -> bool:
     """Whether a preset has levels of a distortion."""
-    return _table(preset)(record.name) is not None
-
-
-def _table(preset: str) -> Callable[[str], Levels | None]:
-    if preset not in _TABLES:
-        raise OptionError(f"preset={preset!r} is unknown; use one of {', '.join(PRESETS)}")
-    return _TABLES[preset]
+    return levels_of(record, preset) is not None

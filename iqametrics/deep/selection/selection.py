@@ -11,6 +11,7 @@ from iqametrics.deep.selection.scores import MapName
 from iqametrics.errors import OptionError
 from iqametrics.report.atomic import write_text
 from iqametrics.report.strict_json import dumps
+from iqametrics.version import __version__
 
 FORMAT = "iqametrics selection of feature maps, 1"
 
@@ -59,8 +60,6 @@ class Selection:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the selection as JSON, whole or not at all."""
-        from iqametrics import __version__
-
         curve = self.curve or (None,) * len(self.maps)
         document = {
             "format": FORMAT,
