@@ -64,7 +64,8 @@ def test_every_kernel_is_kept(warm):
         "                     if v.stats.cache_path}))"
     )["names"]
     assert names
-    assert kept == set(names)
+    compiled = {".".join(name.split(".")[-2:]) for name in kernels_of(warm.first)}
+    assert kept == set(names) & compiled  # a stencil that no metric uses yet is not compiled ahead
     assert warm.kept() == []
 
 
