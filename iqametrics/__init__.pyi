@@ -7,6 +7,8 @@ from .deep.metrics.of_pixels import deep_metric as deep_metric
 from .deep.metrics.of_pixels import deep_ssim as deep_ssim
 from .files import read_image as read_image
 from .fr.ad import ad as ad
+from .fr.cw_ssim import cw_ssim as cw_ssim
+from .fr.fsim import fsim as fsim
 from .fr.gmsd import gmsd as gmsd
 from .fr.lmse import lmse as lmse
 from .fr.mae import mae as mae
@@ -15,6 +17,7 @@ from .fr.ms_ssim import ms_ssim as ms_ssim
 from .fr.mse import mse as mse
 from .fr.nae import nae as nae
 from .fr.nk import nk as nk
+from .fr.nqm import nqm as nqm
 from .fr.psnr import psnr as psnr
 from .fr.rmse import rmse as rmse
 from .fr.sc import sc as sc
@@ -22,6 +25,7 @@ from .fr.ssim import ssim as ssim
 from .fr.uqi import uqi as uqi
 from .fr.vif import vif as vif
 from .fr.vifp import vifp as vifp
+from .fr.wsnr import wsnr as wsnr
 from .metric_set import score as score
 from .registry import metric as metric
 from .registry import metrics as metrics

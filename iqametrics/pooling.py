@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iqametrics import kernels
 from iqametrics.fields import Field, means, sums, weighted_sums
-from iqametrics.formulas.error import peak_ratio, relative
+from iqametrics.formulas.error import energy_ratio, peak_ratio, relative
 from iqametrics.formulas.pooling import distance, power_of_positive, ratio, weighted_mean
 from iqametrics.formulas.similarity import root
 from iqametrics.inputs import is_tensor
 from iqametrics.kernels.binding import Formula
 
 if TYPE_CHECKING:
-    from iqametrics.stencils.pixels import PixelField, PointField
+    from iqametrics.stencils.pixels import PixelField
 
 
 class WeightedMap(NamedTuple):
@@ -145,13 +145,13 @@ class WeightedMean(Pool):
 
     Attributes
     ----------
-    fields : sequence of PointField
-        Their formulas return the quality and the weight.
+    fields : sequence of Field
+        They return the quality and the weight.
     nothing : float
         The score where no place counts.
     """
 
-    fields: "Sequence[PointField]"
+    fields: Sequence[Field]
     nothing: float = 1.0
 
     def score(self) -> Any:
@@ -216,6 +216,17 @@ class Quotient(Pool):
 
     def _relative(self, excess: Any, divisor: Any) -> Any:
         return self.field.ops.bind(relative)(excess, divisor, self.identity, self.tiny)
+
+
+@dataclass
+class SignalToNoise(Mean):
+    """Energy of the signal over that of the error, in decibels; of both, a field gives the mean. The map is the error's."""
+
+    def score(self) -> Any:
+        return self.field.ops.bind(energy_ratio)(*means([self.field])[0])
+
+    def maps(self) -> Any:
+        return self.field.maps()[1]
 
 
 @dataclass

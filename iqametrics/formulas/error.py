@@ -27,6 +27,13 @@ def peak_ratio(mse, peak):
     return where(none, float("inf"), DECIBELS_PER_NEPER * log(peak * peak / where(none, 1.0, mse)))
 
 
+def energy_ratio(signal, error):
+    """Ratio of two energies in decibels; infinite without error and minus infinite without signal, with a zero gradient."""
+    right, dark = error <= 0, signal <= 0  # not where they are NaN
+    some = DECIBELS_PER_NEPER * log(where(dark, 1.0, signal) / where(right, 1.0, error))
+    return where(right, float("inf"), where(dark, float("-inf"), some))
+
+
 def error_and_size(x, y):
     """Distance of two pixels, and that of the reference from black."""
     return absolute(x - y), absolute(x)

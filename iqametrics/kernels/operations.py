@@ -46,6 +46,9 @@ class Operations(Protocol):
     def smallest_mean(self, x: Any, count: int, /) -> Any:
         """Mean of so many of the smallest values of every plane."""
 
+    def plane_median(self, x: Any, /) -> Any:
+        """Median of every plane; of an even count the mean of the two in the middle."""
+
     def centre(self, x: Any, /) -> Any:
         """A constant per plane near its values, to work on differences from it."""
 
@@ -81,6 +84,21 @@ class Operations(Protocol):
 
     def pseudo_inverse(self, matrices: Any, relative: float, absolute: float, /) -> Any:
         """Inverse of symmetric matrices; directions with eigenvalues below the tolerance are left out."""
+
+    def rfft2(self, x: Any, /) -> Any:
+        """Half of the spectrum of real planes: the columns from 0 to the highest frequency."""
+
+    def irfft2(self, half: Any, size: tuple[int, int], /) -> Any:
+        """Real planes of this size from half of their spectrum."""
+
+    def fft2(self, x: Any, /) -> Any:
+        """Spectrum of planes."""
+
+    def ifft2(self, spectrum: Any, /) -> Any:
+        """Complex planes from their spectrum."""
+
+    def constant(self, values: np.ndarray, like: Any, /) -> Any:
+        """Numbers that do not depend on the images, to compute with `like`: where it is, in its precision."""
 
 
 if TYPE_CHECKING:

@@ -93,6 +93,8 @@ def of_two_flat_images(metric, a, b):
         "uqi": 2 * a * b / (a * a + b * b),
         "vif": 0,
         "vifp": 0,
+        "wsnr": 20 * math.log10(a / (0.9809 * abs(a - b))) if a else -math.inf,
+        "nqm": math.inf,  # of neither, anything is seen
     }.get(metric.name)
 
 
@@ -125,7 +127,8 @@ def test_inverted(metric, executors):
                 assert math.isfinite(score)
                 assert_in_range(metric, score)
                 better = metric(image, noisy(image, 2), backend=executor)
-                assert metric.name == "ad" or metric.badness(better) < metric.badness(score)  # its errors cancel
+                if metric.name not in ("ad", "cw_ssim"):  # errors cancel; a phase turned everywhere counts as a shift
+                    assert metric.badness(better) < metric.badness(score)
 
 
 def test_ssim_of_an_inverted_image_is_negative(executor):

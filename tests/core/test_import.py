@@ -72,7 +72,7 @@ def test_arrays_never_import_torch():
         import numpy as np
         import iqametrics
 
-        x = np.random.default_rng(0).integers(0, 256, (180, 180, 3), np.uint8)
+        x = np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)
         loaded = {}
         for name in iqametrics.metrics(task="fr"):
             metric = iqametrics.metric(name)

@@ -49,7 +49,7 @@ def test_no_call_and_no_pending_metric_is_stale(reference_folder):
 def test_float64(reference_folder, rows, backends):
     for backend, (row, call) in itertools.product(backends, rows):
         with noting(backend, row):
-            metric = iqametrics.metric(call.function, backend=backend, **call.options)
+            metric = call.of(backend=backend)
             reference, distorted = pair(reference_folder, row.pair_id)
             if row.is_refusal:
                 with pytest.raises(ShapeError):
@@ -62,7 +62,7 @@ def test_float32_tensor(reference_folder, rows):
     torch = pytest.importorskip("torch")
     for row, call in rows:
         with noting(row):
-            metric = iqametrics.metric(call.function, data_range=255, **call.options)
+            metric = call.of(data_range=255)
             tensors = [_tensor(torch, image, call.color) for image in pair(reference_folder, row.pair_id)]
             if row.is_refusal:
                 with pytest.raises(ShapeError):
@@ -87,7 +87,9 @@ def test_ssim_convention_skimage_meets_scikit_image(reference_folder, backend):
         assert_close(score, float(line["peer_value"]), FLOAT64)
 
 
-@pytest.mark.parametrize(("function", "column"), [("psnr", "psnr_y"), ("ssim", "ssim_y"), ("vifp", "vifp_y")])
+@pytest.mark.parametrize(
+    ("function", "column"), [("psnr", "psnr_y"), ("ssim", "ssim_y"), ("vifp", "vifp_y"), ("fsim", "fsim_y")]
+)
 def test_tid2013(reference_folder, function, column, backends):
     """The values that TID2013's authors distribute with the data set, to the four decimals they print."""
     lines = read_csv(reference_folder / "data" / "published_scores" / "tid2013" / "authors_values.csv")

@@ -6,16 +6,21 @@ agreement between the two means something.
 """
 
 from tests.naive.colour import gray, luma, planes, ycbcr
+from tests.naive.cw_ssim import cw_ssim
 from tests.naive.error import ad, lmse, mae, md, mse, nae, nk, psnr, rmse, sc
+from tests.naive.fsim import fsim
 from tests.naive.gmsd import gmsd
 from tests.naive.scoring import score
 from tests.naive.ssim import ms_ssim, ssim
 from tests.naive.uqi import uqi
 from tests.naive.vif import vif
 from tests.naive.vifp import vifp
+from tests.naive.visible_error import nqm, wsnr
 
 __all__ = [
     "ad",
+    "cw_ssim",
+    "fsim",
     "gmsd",
     "gray",
     "lmse",
@@ -26,6 +31,7 @@ __all__ = [
     "mse",
     "nae",
     "nk",
+    "nqm",
     "planes",
     "psnr",
     "rmse",
@@ -35,5 +41,6 @@ __all__ = [
     "uqi",
     "vif",
     "vifp",
+    "wsnr",
     "ycbcr",
 ]

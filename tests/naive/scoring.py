@@ -3,15 +3,20 @@
 import numpy as np
 
 from tests.naive.colour import planes
+from tests.naive.cw_ssim import cw_ssim
 from tests.naive.error import ad, lmse, mae, md, mse, nae, nk, psnr, rmse, sc
+from tests.naive.fsim import fsim
 from tests.naive.gmsd import gmsd
 from tests.naive.ssim import ms_ssim, ssim
 from tests.naive.uqi import uqi
 from tests.naive.vif import vif
 from tests.naive.vifp import vifp
+from tests.naive.visible_error import nqm, wsnr
 
 METRICS = {
     "ad": ad,
+    "cw_ssim": cw_ssim,
+    "fsim": fsim,
     "gmsd": gmsd,
     "lmse": lmse,
     "mae": mae,
@@ -20,6 +25,7 @@ METRICS = {
     "mse": mse,
     "nae": nae,
     "nk": nk,
+    "nqm": nqm,
     "psnr": psnr,
     "rmse": rmse,
     "sc": sc,
@@ -27,6 +33,7 @@ METRICS = {
     "uqi": uqi,
     "vif": vif,
     "vifp": vifp,
+    "wsnr": wsnr,
 }
 
 

@@ -71,6 +71,11 @@ CASES = [
     ("vif", {}, 72, 72),
     ("vif", {"convention": "sheikh2006"}, 77, 85),
     ("vif", {"convention": "metrix-mux"}, 21, 33),
+    ("cw_ssim", {"levels": 1, "orientations": 5}, 31, 24),
+    ("cw_ssim", {"levels": 3, "orientations": 4}, 47, 61),
+    ("fsim", {}, 22, 33),
+    ("wsnr", {}, 19, 26),
+    ("nqm", {}, 45, 38),
     ("ms_ssim", {"levels": 1}, 15, 12),
     ("ms_ssim", {"levels": 2}, 23, 22),
     ("ms_ssim", {"levels": 3, "convention": "wang2003"}, 47, 52),
@@ -147,7 +152,9 @@ def test_colour(metric, options, rows, columns, backends):
             check(metric, pair(rows, columns, noisy, color), value, backends, **options)
 
 
-@pytest.mark.parametrize(("metric", "rows", "columns"), [("psnr", 9, 12), ("ssim", 23, 18), ("vifp", 43, 41)])
+@pytest.mark.parametrize(
+    ("metric", "rows", "columns"), [("psnr", 9, 12), ("ssim", 23, 18), ("vifp", 43, 41), ("fsim", 22, 33)]
+)
 def test_tid2013_is_the_authors_recipe_on_y_of_ycbcr(metric, rows, columns, backends):
     value = expected(metric, (), rows, columns, noisy, "ycbcr")
     check(metric, pair(rows, columns, noisy, "ycbcr"), value, backends, convention="tid2013")

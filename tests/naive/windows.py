@@ -82,3 +82,31 @@ def mirror(index, length):
     """Whole-sample symmetry: ... 2 1 | 0 1 2 ... (matlabPyrTools' 'reflect1')."""
     index = abs(index)
     return 2 * (length - 1) - index if index >= length else index
+
+
+def sample_or_zero(image, row, column):
+    inside = 0 <= row < image.shape[0] and 0 <= column < image.shape[1]
+    return image[row, column] if inside else 0.0
+
+
+def block_means_zero(image, factor):
+    """``factor`` x ``factor`` means on every ``factor``-th sample; black beyond the border (MATLAB's ``conv2``, 'same')."""
+    rows, columns = image.shape
+    first = factor // 2 - (factor - 1)
+    result = np.empty((math.ceil(rows / factor), math.ceil(columns / factor)))
+    for i, j in np.ndindex(result.shape):
+        places = [(i * factor + first + a, j * factor + first + b) for a in range(factor) for b in range(factor)]
+        result[i, j] = sum(sample_or_zero(image, *place) for place in places) / factor**2
+    return result
+
+
+def scharr_magnitude(image):
+    """Scharr / 16, black beyond every border."""
+    result = np.empty(image.shape)
+    for i, j in np.ndindex(image.shape):
+        along, down = 0.0, 0.0
+        for d, weight in ((-1, 3 / 16), (0, 10 / 16), (1, 3 / 16)):
+            along += weight * (sample_or_zero(image, i + d, j + 1) - sample_or_zero(image, i + d, j - 1))
+            down += weight * (sample_or_zero(image, i + 1, j + d) - sample_or_zero(image, i - 1, j + d))
+        result[i, j] = math.sqrt(along**2 + down**2)
+    return result

@@ -89,6 +89,11 @@ def smallest_mean(x: np.ndarray, count: int) -> np.ndarray:
     return np.partition(values, count - 1, -1)[..., :count].mean(-1)
 
 
+def plane_median(x: np.ndarray) -> np.ndarray:
+    """Median of every plane; of an even count the mean of the two in the middle."""
+    return np.median(x, axis=(-2, -1))
+
+
 def centre(x: np.ndarray) -> np.ndarray:
     """A constant per plane near its values, to work on differences from it."""
     return x.mean(axis=(-2, -1), keepdims=True)
@@ -152,3 +157,37 @@ def pseudo_inverse(matrices: np.ndarray, relative: float, absolute: float) -> np
     keep = values > np.maximum(relative * values[..., -1:], absolute)
     inverse = np.where(keep, 1 / np.where(keep, values, 1.0), 0.0)
     return (vectors * inverse[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+
+
+def rfft2(x: np.ndarray) -> np.ndarray:
+    """Half of the spectrum of real planes."""
+    return _transformed("rfft2", x)
+
+
+def irfft2(half: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Real planes from half of their spectrum."""
+    return _transformed("irfft2", half, size)
+
+
+def fft2(x: np.ndarray) -> np.ndarray:
+    """Spectrum of planes."""
+    return _transformed("fft2", x)
+
+
+def ifft2(spectrum: np.ndarray) -> np.ndarray:
+    """Complex planes from their spectrum."""
+    return _transformed("ifft2", spectrum)
+
+
+def _transformed(name: str, *arguments: Any) -> np.ndarray:
+    from scipy import fft
+
+    from iqametrics.kernels.numba_.threads import thread_count
+
+    found: np.ndarray = getattr(fft, name)(*arguments, workers=thread_count())
+    return found
+
+
+def constant(values: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Numbers that do not depend on the images, to compute with `like`."""
+    return values

@@ -124,6 +124,14 @@ def smallest_mean(x: Tensor, count: int) -> Tensor:
     return x.flatten(-2).topk(count, -1, largest=False).values.mean(-1, dtype=_double(x))
 
 
+def plane_median(x: Tensor) -> Tensor:
+    """Median of every plane; of an even count the mean of the two in the middle."""
+    values = x.flatten(-2)
+    count = values.shape[-1]
+    low, high = (values.kthvalue(place).values for place in ((count + 1) // 2, count // 2 + 1))
+    return (low + high) / 2
+
+
 def centre(x: Tensor) -> Tensor:
     """A constant per plane near its values, to work on differences from it."""
     return plane_mean(x.detach()).to(x.dtype)[..., None, None]
@@ -184,6 +192,31 @@ def eigenvalues(matrices: Tensor) -> Tensor:
 def pseudo_inverse(matrices: Tensor, relative: float, absolute: float) -> Tensor:
     """Inverse of symmetric matrices; directions with eigenvalues below the tolerance are left out."""
     return torch.linalg.pinv(matrices, atol=absolute, rtol=relative, hermitian=True)
+
+
+def rfft2(x: Tensor) -> Tensor:
+    """Half of the spectrum of real planes."""
+    return torch.fft.rfft2(x)
+
+
+def irfft2(half: Tensor, size: tuple[int, int]) -> Tensor:
+    """Real planes from half of their spectrum."""
+    return torch.fft.irfft2(half, size)
+
+
+def fft2(x: Tensor) -> Tensor:
+    """Spectrum of planes."""
+    return torch.fft.fft2(x)
+
+
+def ifft2(spectrum: Tensor) -> Tensor:
+    """Complex planes from their spectrum."""
+    return torch.fft.ifft2(spectrum)
+
+
+def constant(values: np.ndarray, like: Tensor) -> Tensor:
+    """Numbers that do not depend on the images, on the device of `like` and in its precision."""
+    return torch.as_tensor(values, device=like.device, dtype=like.real.dtype if like.is_complex() else like.dtype)
 
 
 def result_like(result: Any, images: Tensor) -> Tensor:
