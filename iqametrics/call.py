@@ -61,13 +61,13 @@ class Call:
         reference = self._reference
         if reference is None:
             executor = executors.choose(self._reading.backend, views.images)
-            self._check_values(views, executor)
+            self._check_values(views)
             return [self._pool([self._planes(views, place, executor)]) for place in range(len(views))]
         inputs.check_pair(reference.images, views.images)
         if reference.ranges != views.ranges:
             self._refuse_ranges(reference, views)
         executor = executors.choose(self._reading.backend, reference.images, views.images)
-        self._check_values(views, executor)
+        self._check_values(views)
         pools = []
         for place in range(len(views)):
             types = beside(reference, views, place)
@@ -113,7 +113,7 @@ class Call:
         """Do what can be done without a distorted image."""
         self._check_size(reference.images)
         executor = executors.choose(self._reading.backend, reference.images)
-        reference.extremes(executor)
+        reference.extremes()
         for place in range(len(reference)):
             self._planes(reference, place, executor)
 
@@ -124,12 +124,12 @@ class Call:
         pool: Pool = self._record.compute(*planes, self._recipe)
         return pool
 
-    def _check_values(self, views: Views, executor: str) -> None:
+    def _check_values(self, views: Views) -> None:
         """Refuse NaN and infinity, and warn of values that the range can't be meant for."""
         every = [each for each in (self._reference, views) if each is not None]
         if all(all(each.whole) for each in every):
             return
-        found = [each.extremes(executor) for each in every]
+        found = [each.extremes() for each in every]
         if any(ends is not None for each in found for ends in each):
             ranges.warn_of_contradictions(views.ranges, found, isinstance(self._reading.range, float))
 

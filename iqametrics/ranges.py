@@ -2,12 +2,11 @@
 
 import sys
 import warnings
-from math import isfinite
+from math import isfinite, isqrt
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from iqametrics import kernels
 from iqametrics.errors import NonFiniteError, RangeError, RangeWarning
 from iqametrics.inputs import dtype_name, is_tensor
 
@@ -15,6 +14,8 @@ from iqametrics.inputs import dtype_name, is_tensor
 _FAR_OUTSIDE = 1.0
 #: Share of a range said as a single number by which floats may fall below 0: a filter overshoots, and so does training.
 _BELOW = 1 / 20
+#: Values of an array that are held against its range.
+_LOOKED_AT = 1 << 16
 #: Share of the range said below which all values of both images are far inside it: 0..1 is 1 / 255 of 0..255.
 _FAR_INSIDE = 1 / 200
 
@@ -120,36 +121,57 @@ def of_stack(stack: Any, given: Range | float | None, role: str, signed: bool = 
     return found
 
 
-def extremes(stack: Any, role: str, executor: str | None = None) -> Extremes | None:
+def extremes(stack: Any, role: str) -> Extremes | None:
     """Smallest and largest value of floats; None for integers, and where looking would wait for a device.
+
+    Of large arrays some rows and columns are looked at: a range that can't be meant shows anywhere.
 
     Raises
     ------
     NonFiniteError
-        There is NaN or infinity among them.
+        There is NaN or infinity among all of them.
     """
     if is_tensor(stack):
         traced = sys.modules["torch"].compiler.is_compiling()  # there are no values then
         if not stack.is_floating_point() or stack.device.type != "cpu" or traced:
             return None
+        found = _extremes(stack)
+        finite = isfinite(found.low) and isfinite(found.high)
     elif stack.dtype.kind != "f":
         return None
-    found = _extremes(stack, executor)
-    if not (isfinite(found.low) and isfinite(found.high)):
+    else:
+        finite = _all_finite(stack)
+        found = _extremes(_some(stack)) if finite else Extremes(0.0, 0.0)
+    if not finite:
         raise NonFiniteError(f"{role} holds NaN or infinity; remove or replace those pixels first")
     return found
 
 
-def _extremes(stack: Any, executor: str | None = None) -> Extremes:
-    """Both in one pass where there is one; NaN if there is NaN."""
+def _all_finite(stack: np.ndarray) -> bool:
+    """Whether all samples are finite.
+
+    NaN and infinity can't leave a sum, which needs no memory; a sum that merely overflows is looked into, some rows at a
+    time.
+    """
+    if np.isfinite(np.einsum("nchw->", stack)):
+        return True
+    rows = max(1, (1 << 20) // stack.shape[-1])
+    return all(np.isfinite(stack[..., i : i + rows, :]).all() for i in range(0, stack.shape[-2], rows))
+
+
+def _some(stack: np.ndarray) -> np.ndarray:
+    """Some rows and columns of all images, evenly spread."""
+    step = max(1, isqrt(stack.size // _LOOKED_AT))
+    return stack[..., ::step, ::step]
+
+
+def _extremes(stack: Any) -> Extremes:
+    """Smallest and largest value; NaN if there is NaN."""
     if is_tensor(stack):
         if dtype_name(stack) in ("uint16", "uint32", "uint64"):
             stack = stack.double()  # torch finds no extremes of these types
         low, high = stack.detach().aminmax()
         return Extremes(float(low), float(high))
-    code = executor and kernels.fused(executor, "extremes")
-    if code:
-        return Extremes(*code.extremes(stack))
     return Extremes(float(stack.min()), float(stack.max()))
 
 

@@ -72,10 +72,10 @@ class Views:
     def __len__(self) -> int:
         return len(self.images.stacks)
 
-    def extremes(self, executor: str) -> list[ranges.Extremes | None]:
+    def extremes(self) -> list[ranges.Extremes | None]:
         """Smallest and largest value of every stack of floats; raises NonFiniteError for NaN and infinity."""
         if self._extremes is None:
-            self._extremes = [ranges.extremes(stack, self.role, executor) for stack in self.images.stacks]
+            self._extremes = [ranges.extremes(stack, self.role) for stack in self.images.stacks]
         return self._extremes
 
     def planes(self, place: int, sees: Sees, color: str, executor: str, beside: str | None = None) -> Planes:

@@ -253,7 +253,7 @@ class Metrifier:
 
     def _answers(self, images: Any, options: Mapping[str, Any]) -> tuple[bool, list[Judgement]]:
         views = Views(images, "image", Reading.of(options, signed=False))
-        views.extremes("torch")
+        views.extremes()
         answers = [self.judge(views.planes(place, SEES, SEES.color, "torch")) for place in range(len(views))]
         return views.images.kind == "single", answers
 
