@@ -9,7 +9,7 @@ _MISSING = object()
 
 
 class Cache:
-    """Values by what they are, each made when it is first asked for. Several threads may ask.
+    """Values by what they are, each made when it is first asked for. Several threads may ask a prepared one.
 
     Parameters
     ----------
@@ -28,13 +28,15 @@ class Cache:
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """The value of this key, made now if it is not there."""
         found: Any = self._found.get(key, _MISSING)
-        if found is _MISSING:
-            with self._lock:  # others wait for what one of them makes
-                found = self._found.get(key, _MISSING)
-                if found is _MISSING:
-                    found = self._found[key] = make()
-        value: T = found
-        return value
+        if found is not _MISSING:
+            value: T = found
+            return value
+        if not self.prepared:
+            return self._found.setdefault(key, make())
+        with self._lock:  # others wait for what one of them makes
+            if key not in self._found:
+                self._found[key] = make()
+            return self._found[key]
 
     def find(self, key: Hashable) -> Any:
         """The value of this key; None if it is not there."""

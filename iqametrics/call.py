@@ -35,13 +35,18 @@ class Call:
         What the call says about pixels.
     reference : Views, optional
         The undistorted images, for a metric that compares.
+    alone : bool
+        Whether no other metric of the call sees images as this one does.
     """
 
-    def __init__(self, record: Record, recipe: Recipe, reading: Reading, reference: Views | None = None) -> None:
+    def __init__(
+        self, record: Record, recipe: Recipe, reading: Reading, reference: Views | None = None, alone: bool = False
+    ) -> None:
         self._record = record
         self._recipe = recipe
         self._reading = reading
         self._reference = reference
+        self._alone = alone
         self._role = "image" if reference is None else "distorted"
         if reference is not None and reference.cache is not None and reference.cache.prepared:
             self._prepare(reference)
@@ -118,7 +123,7 @@ class Call:
             self._planes(reference, place, executor)
 
     def _planes(self, views: Views, place: int, executor: str, beside: str | None = None) -> Planes:
-        return views.planes(place, self._record.sees, self._recipe.color, executor, beside)
+        return views.planes(place, self._record.sees, self._recipe.color, executor, beside, self._alone)
 
     def _pool(self, planes: Sequence[Planes]) -> Pool:
         pool: Pool = self._record.compute(*planes, self._recipe)

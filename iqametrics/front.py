@@ -216,7 +216,7 @@ class Metric(Record):
         """The metric with the options of a call, and with its reference if it takes one."""
         recipe, reading = self.request(options)
         views = [Views(each, "reference", reading, Cache(True) if prepared else None) for each in reference]
-        return Call(self, recipe, reading, *views)
+        return Call(self, recipe, reading, views[0] if views else None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.made_by:

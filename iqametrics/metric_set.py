@@ -1,8 +1,8 @@
 """A set of metrics, of any task, that judge the same images in one go."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from iqametrics import naming
 from iqametrics.cache import Cache
@@ -10,6 +10,7 @@ from iqametrics.call import Call
 from iqametrics.errors import OptionError, ShapeError
 from iqametrics.front import Metric, merged
 from iqametrics.pooling import Pool
+from iqametrics.record import Recipe
 from iqametrics.views import Reading, Views
 
 
@@ -66,19 +67,72 @@ def score(
     >>> {name: round(value, 4) for name, value in scores.items()}
     {'psnr': 23.4956, 'ssim': 0.7783, 'ssim:skimage': 0.7685}
     """
-    given = {"data_range": data_range, "bits": bits, "layout": layout, "color": color, "backend": backend}
-    chosen = _metrics(metrics)
-    if distorted is None and any(metric.task != "nr" for metric in chosen):
-        names = ", ".join(metric.name for metric in chosen if metric.task != "nr")
+    options = ("data_range", data_range), ("bits", bits), ("layout", layout), ("color", color), ("backend", backend)
+    given = {name: value for name, value in options if value is not None}
+    asked = [metrics] if isinstance(metrics, str | Metric) else list(metrics)
+    if not asked:
+        raise OptionError("no metric is asked for; pass at least one name, such as score(['ssim'], x, y)")
+    plans = _planned(asked, given)
+    if distorted is None and any(plan.metric.task != "nr" for plan in plans):
+        names = ", ".join(plan.metric.name for plan in plans if plan.metric.task != "nr")
         raise OptionError(
             f"one image is given, and two are compared by {names}; pass the reference first, then the other"
         )
     reference, image = (None, reference) if distorted is None else (reference, distorted)
-    found = MetricSet(chosen, reference, given)(image)
+    found = MetricSet(plans, reference)(image)
     for each in found:
         if isinstance(each, ShapeError):
             raise each
-    return dict(zip(map(naming.label, chosen), found, strict=True))
+    return {plan.label: each for plan, each in zip(plans, found, strict=True)}
+
+
+class Plan(NamedTuple):
+    """A metric of a set, and what the options of its calls come to.
+
+    Attributes
+    ----------
+    metric : Metric
+    label : str
+        The metric with its options as text.
+    recipe : Recipe
+    reading : Reading
+    alone : bool
+        Whether no other metric of the set sees images as this one does.
+    """
+
+    metric: Metric
+    label: str
+    recipe: Recipe
+    reading: Reading
+    alone: bool
+
+
+def planned(metrics: Iterable[str | Metric], options: Mapping[str, Any]) -> tuple[Plan, ...]:
+    """Metrics as a set, with options of their calls where they have none of their own."""
+    chosen = [naming.parse(each) if isinstance(each, str) else each for each in metrics]
+    requests = [metric.request(merged(options, metric.bound)) for metric in chosen]
+    # Metrics that differ in any of these never see the same planes.
+    ways = [
+        (reading, recipe.color, metric.sees.scaled) for metric, (recipe, reading) in zip(chosen, requests, strict=True)
+    ]
+    return tuple(
+        Plan(metric, naming.label(metric), recipe, reading, ways.count(way) == 1)
+        for metric, (recipe, reading), way in zip(chosen, requests, ways, strict=True)
+    )
+
+
+def _planned(metrics: Sequence[str | Metric], options: Mapping[str, Any]) -> tuple[Plan, ...]:
+    """The same, made once for calls that ask for the same again and again."""
+    try:
+        # The type of a value belongs to the key: True is equal to 1, and no range.
+        return _kept_plans(tuple(metrics), tuple((name, type(value), value) for name, value in options.items()))
+    except TypeError:  # a range in a list, say, is no key
+        return planned(metrics, options)
+
+
+@lru_cache(maxsize=64)
+def _kept_plans(metrics: tuple[str | Metric, ...], options: tuple[tuple[str, type, Any], ...]) -> tuple[Plan, ...]:
+    return planned(metrics, {name: value for name, _, value in options})
 
 
 class MetricSet:
@@ -86,36 +140,27 @@ class MetricSet:
 
     Parameters
     ----------
-    metrics : sequence of Metric
-        The metrics, with the options of their calls bound.
+    plans : sequence of Plan
+        The metrics.
     reference : array, tensor, path, or a list of them
         The reference; None if no metric takes one.
-    options : Mapping
-        Options of all calls, where a metric has none of its own.
     prepare : bool
         Whether to do the reference's share of the work once, for several images.
     """
 
-    def __init__(
-        self,
-        metrics: Sequence[Metric],
-        reference: Any = None,
-        options: Mapping[str, Any] = MappingProxyType({}),
-        prepare: bool = False,
-    ) -> None:
-        self._calls: list[Call | ShapeError] = []
-        self._readings: list[Reading] = []
+    def __init__(self, plans: Sequence[Plan], reference: Any = None, prepare: bool = False) -> None:
+        self._calls: list[tuple[Reading, Call | ShapeError]] = []
         views: dict[Reading, Views] = {}
-        for metric in metrics:
-            recipe, reading = metric.request(_where_free(options, metric.bound))
-            self._readings.append(reading)
-            if metric.task != "nr" and reading not in views:
-                views[reading] = Views(reference, "reference", reading, Cache(prepare))
+        for metric, _, recipe, reading, alone in plans:
+            undistorted = None
+            if metric.task != "nr":
+                if reading not in views:
+                    views[reading] = Views(reference, "reference", reading, Cache(prepare))
+                undistorted = views[reading]
             try:
-                call = Call(metric, recipe, reading, *([] if metric.task == "nr" else [views[reading]]))
-                self._calls.append(call)
+                self._calls.append((reading, Call(metric, recipe, reading, undistorted, alone)))
             except ShapeError as error:  # too small for this metric; the others may do
-                self._calls.append(error)
+                self._calls.append((reading, error))
 
     def __call__(self, image: Any, places: Collection[int] | None = None) -> list[Any]:
         """Return the score of every metric, or of those at some places; a ShapeError where the image is too small for it."""
@@ -123,7 +168,7 @@ class MetricSet:
         begun: list[tuple[Call, Views, list[Pool]] | ShapeError] = []
         # All are begun before the first is computed, so that they can see what they have in common.
         for place in range(len(self._calls)) if places is None else places:
-            call, reading = self._calls[place], self._readings[place]
+            reading, call = self._calls[place]
             if isinstance(call, ShapeError):
                 begun.append(call)
                 continue
@@ -134,15 +179,3 @@ class MetricSet:
             except ShapeError as error:
                 begun.append(error)
         return [each if isinstance(each, ShapeError) else each[0].score(*each[1:]) for each in begun]
-
-
-def _where_free(options: Mapping[str, Any], bound: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a call without those that a metric has bound; a range and a depth say the same."""
-    return merged(options, bound) if bound else dict(options)
-
-
-def _metrics(asked: str | Metric | Iterable[str | Metric]) -> list[Metric]:
-    each = list(asked) if isinstance(asked, Iterable) and not isinstance(asked, str) else [asked]
-    if not each:
-        raise OptionError("no metric is asked for; pass at least one name, such as score(['ssim'], x, y)")
-    return [naming.parse(one) if isinstance(one, str) else one for one in each]

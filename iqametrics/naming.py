@@ -32,11 +32,15 @@ def parse(text: str, **defaults: Any) -> "Metric":
     if not name:
         raise UnknownMetricError(f"a metric's name is missing in {text!r}; write for example ssim or psnr:tid2013")
     metric = registry.metric(name)
+    if not (parts or defaults):
+        return metric
     return metric.with_options(**{**defaults, **_options(metric, parts)})
 
 
 def label(metric: "Metric") -> str:
     """A metric with its options, as :func:`parse` reads it: ``ssim:wang2004-downsampled:color=luma``."""
+    if not metric.bound:
+        return metric.name
     return metric.name + "".join(
         f":{value}" if key == "convention" else f":{key}={value}" for key, value in metric.bound.items()
     )

@@ -78,7 +78,9 @@ class Views:
             self._extremes = [ranges.extremes(stack, self.role) for stack in self.images.stacks]
         return self._extremes
 
-    def planes(self, place: int, sees: Sees, color: str, executor: str, beside: str | None = None) -> Planes:
+    def planes(
+        self, place: int, sees: Sees, color: str, executor: str, beside: str | None = None, alone: bool = False
+    ) -> Planes:
         """What a metric sees of the stack at a place.
 
         Parameters
@@ -94,21 +96,33 @@ class Views:
         beside : str, optional
             Type of the pixels of the other image if it holds floats and these are integers. They are then treated as
             floats of that type: nothing is rounded.
+        alone : bool
+            Whether no other metric of the call sees images so, and nothing need be kept for one.
         """
         scale = 255 / self.ranges[place].span if sees.scaled else 1.0
-        if self.cache is None:
-            return self._planes(place, color, executor, beside, scale, sees.double)
-        key = "planes", place, color, executor, beside, scale, sees.double
-        return self.cache.get(key, lambda: self._planes(*key[1:]))
+        double = sees.double and not self.whole[place]  # integers are worked on in double in any case
+        if self.cache is None or (alone and not self.cache.prepared):
+            return self._planes(None, place, color, executor, beside, scale, double)
+        cache, key = self.cache, (place, color, executor, beside, scale, double)
+        return cache.get(("planes", *key), lambda: self._planes(cache.for_derived(), *key))
 
-    def _planes(self, place: int, color: str, executor: str, beside: str | None, scale: float, double: bool) -> Planes:
+    def _planes(
+        self,
+        cache: Cache | None,
+        place: int,
+        color: str,
+        executor: str,
+        beside: str | None,
+        scale: float,
+        double: bool,
+    ) -> Planes:
         data, per_image = self._data(place, color, executor, beside)
-        cache = None if self.cache is None else self.cache.for_derived()
         return Planes(data, executor, scale, double, per_image, cache, self.reading.backend == "triton")
 
     def _data(self, place: int, color: str, executor: str, beside: str | None) -> tuple[Any, int]:
         """Samples of a stack as a colour mode sees them, and how many planes make up an image."""
-        if self.cache is None:
+        # Of grey images in an array nothing has to be made that could be kept.
+        if self.cache is None or not (self.cache.prepared or self.images.tensors or self._in_color(place)):
             return self._seen_as(place, color, executor, beside)
         return self.cache.get(
             ("data", place, color, executor, beside), lambda: self._seen_as(place, color, executor, beside)
@@ -117,7 +131,7 @@ class Views:
     def _seen_as(self, place: int, color: str, executor: str, beside: str | None) -> tuple[Any, int]:
         stack, tensors = self._stack(place, beside), self.images.tensors
         data = stack
-        if stack.shape[1] > 1:
+        if self._in_color(place):
             fused = None if tensors else kernels.fused(executor, "color")
             data = fused and fused.planes(stack, color)
             if data is None:
@@ -127,9 +141,12 @@ class Views:
             data = kernels.ops("torch").as_array(data)
         return data.reshape(-1, *data.shape[-2:]), data.shape[1]
 
+    def _in_color(self, place: int) -> bool:
+        return bool(self.images.stacks[place].shape[1] > 1)
+
     def _stack(self, place: int, beside: str | None) -> Any:
         """A stack with its black at 0; of floats, if those that it is compared with are."""
-        if self.cache is None:
+        if self.cache is None or not (self.cache.prepared or beside or self.ranges[place].low):
             return self._from_black(self.images.stacks[place], place, beside)
 
         def make() -> Any:

@@ -90,13 +90,13 @@ class Original:
         return decode_image(contents, self.file, alpha=self.settings.alpha)
 
     def _together(self) -> "MetricSet":
-        from iqametrics.metric_set import MetricSet
+        from iqametrics.metric_set import MetricSet, planned
 
         pixels, options = self.pixels(), self.settings.given
         if self._use == "light" and pixels.shape[0] * pixels.shape[1] <= _SMALL_PIXELS:
             options["backend"] = "numpy"
         metrics = [metric.with_options(**options) for metric in self.settings.metrics]
-        return MetricSet(metrics, pixels, prepare=self._use == "shared")
+        return MetricSet(planned(metrics, {}), pixels, prepare=self._use == "shared")
 
 
 class _Once(Generic[T]):

@@ -90,7 +90,7 @@ class MomentField(Field):
         self.x, self.y, self.window = x, y, window
         self.formula, self.constants, self.joint = formula, constants, joint
         if y.cache is not None:
-            y.derive(("needed", self.key()), lambda: True)
+            y.derive(self.key(), lambda: "needed")
 
     def key(self) -> Hashable:
         return self._key(self.formula)
@@ -101,7 +101,7 @@ class MomentField(Field):
     def already(self) -> tuple[Any, ...] | None:
         if self.y.cache is not None and self.formula in PARTS:
             whole, place = PARTS[self.formula]
-            if self.y.recall(("needed", self._key(whole))):
+            if self.y.recall(self._key(whole)):
                 wider = MomentField(self.x, self.y, self.window, whole, self.constants, self.joint)
                 return (means([wider])[0][place],)
         return super().already()

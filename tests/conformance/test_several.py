@@ -8,7 +8,7 @@ import pytest
 import iqametrics
 from iqametrics import score
 from iqametrics.errors import OptionError, ShapeError, UnknownMetricError
-from iqametrics.metric_set import MetricSet
+from iqametrics.metric_set import MetricSet, planned
 from iqametrics.naming import label, parse
 from tests.conformance.cases import conventions
 from tests.conformance.pictures import colourful, noisy, picture
@@ -36,7 +36,7 @@ def test_prepared_and_in_parts():
     """What is left out changes none of the others by a bit."""
     every = [iqametrics.metric(name) for name in ("ssim", "psnr", "gmsd")] + [iqametrics.metric("ms_ssim", levels=2)]
     x = colourful((60, 64))
-    together = MetricSet(every, x, prepare=True)
+    together = MetricSet(planned(every, {}), x, prepare=True)
     for seed in range(2):
         y = noisy(x, seed=seed)
         expected = [metric(x, y) for metric in every]
@@ -115,7 +115,7 @@ def test_what_is_common_is_computed_once(monkeypatch):
     for module, name in ((color, "planes"), (moments, "run"), (resampling, "decimate")):
         counted(module, name)
     x = colourful((64, 64))
-    together = MetricSet([parse(name) for name in FIVE], x)
+    together = MetricSet(planned(FIVE, {}), x)
     together(noisy(x))
     shrunk_by_vifp = 2 * 3
     assert done["planes"] == 2 + 2  # grey, and for psnr the channels

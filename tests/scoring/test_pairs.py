@@ -85,9 +85,9 @@ def test_shared_reference_is_read_and_prepared_once(pairs_of, reads, monkeypatch
     prepared = Counter()
 
     class Counted(MetricSet):
-        def __init__(self, metrics, reference, prepare=False):
+        def __init__(self, plans, reference, prepare=False):
             prepared[prepare] += 1
-            super().__init__(metrics, reference, prepare=prepare)
+            super().__init__(plans, reference, prepare=prepare)
 
     monkeypatch.setattr("iqametrics.metric_set.MetricSet", Counted)
     pairs = pairs_of(*(f"r0.png v{i}.png" for i in range(6)), "r1.png v0.png")
