@@ -9,6 +9,7 @@ from .files import read_image as read_image
 from .fr.ad import ad as ad
 from .fr.cw_ssim import cw_ssim as cw_ssim
 from .fr.fsim import fsim as fsim
+from .fr.fsimc import fsimc as fsimc
 from .fr.gmsd import gmsd as gmsd
 from .fr.lmse import lmse as lmse
 from .fr.mae import mae as mae

@@ -24,6 +24,13 @@ def shrunk(shape: tuple[int, int], recipe: Recipe) -> MapGeometry:
     return MapGeometry().downsample(automatic_factor(shape))
 
 
+def features(x: Planes, y: Planes) -> PointField:
+    """Similarity of phase congruency and gradients of two images that have been shrunk."""
+    congruency = (phase_congruency(planes) for planes in (x, y))
+    gradients = (gradient(planes, SCHARR) for planes in (x, y))
+    return PointField(feature_similarity, *congruency, *gradients, constants=(T1, T2))
+
+
 @full_reference(
     title="Feature similarity index",
     higher_is_better=True,
@@ -66,7 +73,4 @@ def fsim(x: Planes, y: Planes, recipe: Recipe) -> WeightedMean:
     0.805348
     """
     factor = automatic_factor(x.size)
-    x, y = (downsample(planes, factor, "zero") for planes in (x, y))
-    congruency = (phase_congruency(planes) for planes in (x, y))
-    gradients = (gradient(planes, SCHARR) for planes in (x, y))
-    return WeightedMean([PointField(feature_similarity, *congruency, *gradients, constants=(T1, T2))])
+    return WeightedMean([features(*(downsample(planes, factor, "zero") for planes in (x, y)))])

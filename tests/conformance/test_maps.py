@@ -16,7 +16,7 @@ from tests.noting import noting
 
 TOLERANCE = 1e-11
 #: Metrics of which a change shows further off as well.
-NOT_LOCAL = {"fsim"}
+NOT_LOCAL = {"fsim", "fsimc"}
 
 
 def pool_of(metric, reference, distorted, **options):

@@ -88,7 +88,8 @@ def test_ssim_convention_skimage_meets_scikit_image(reference_folder, backend):
 
 
 @pytest.mark.parametrize(
-    ("function", "column"), [("psnr", "psnr_y"), ("ssim", "ssim_y"), ("vifp", "vifp_y"), ("fsim", "fsim_y")]
+    ("function", "column"),
+    [("psnr", "psnr_y"), ("ssim", "ssim_y"), ("vifp", "vifp_y"), ("fsim", "fsim_y"), ("fsimc", "fsimc_rgb")],
 )
 def test_tid2013(reference_folder, function, column, backends):
     """The values that TID2013's authors distribute with the data set, to the four decimals they print."""
