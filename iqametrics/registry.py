@@ -5,7 +5,6 @@ import warnings
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import cache
-from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -13,6 +12,7 @@ from pkgutil import iter_modules
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from iqametrics.errors import OptionError, UnknownMetricError
+from iqametrics.file_content import sha256_of
 
 
 class Registered(Protocol):
@@ -85,7 +85,7 @@ def _being_imported() -> Source:
     own = module.startswith(f"{__package__}.")  # the version says which
     if own or file is None or not Path(file).is_file():
         return Source(module, None)
-    return Source(module, sha256(Path(file).read_bytes()).hexdigest())
+    return Source(module, sha256_of(Path(file)))
 
 
 @cache

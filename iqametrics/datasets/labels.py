@@ -1,11 +1,11 @@
 """Label files: found, checked against their digest, and read."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from iqametrics import file_content
 from iqametrics.datasets.cards import Card
 from iqametrics.datasets.findings import Findings
 from iqametrics.datasets.tree import Tree
@@ -61,10 +61,9 @@ def label_files(
 
 
 def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file, in hexadecimal."""
+    """Return the sha256 of a file of a data set, in hexadecimal."""
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return file_content.sha256_of(path)
     except OSError as error:
         raise DatasetError(f"{path} can't be read: {error}") from error
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -13,18 +13,12 @@ from torch import Tensor, nn
 from torch.fx import Interpreter
 
 from iqametrics.deep import architectures, surrogate, weight_files
+from iqametrics.file_content import UntilChanged
 from iqametrics.geometry import MapGeometry
-from iqametrics.weights import Stamp, stamp
 
 IMAGENET, SURROGATE = "imagenet", "surrogate"
 #: Mean and standard deviation of ImageNet's colours, which torchvision's classifiers were trained with.
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-#: Networks kept in memory.
-_KEPT = 8
-
-
-#: Held while a network is looked for, so that threads that want the same one get the same.
-_looking = Lock()
 
 
 class _PlainConvolutions:
@@ -215,22 +209,19 @@ def backbone(
     """
     named = os.fspath(weights)
     nodes = tuple(architectures.resolve(name, taps if isinstance(taps, str) else tuple(taps)).items())
-    with _looking:
-        path = None
-        if named == IMAGENET:
-            path = weight_files.imagenet_file(name)
-        elif named != SURROGATE:
-            path = Path(named).expanduser().absolute()
-        return _made(name, nodes, named, path, stamp(path) if path else None, sha256, pooling)
+    path = None
+    if named == IMAGENET:
+        path = weight_files.imagenet_file(name)
+    elif named != SURROGATE:
+        path = Path(named).expanduser().absolute()
+    return _made(path, name, nodes, named, sha256, pooling)
 
 
-@lru_cache(_KEPT)
-def _made(
+def _make(
+    path: Path | None,
     name: str,
     nodes: tuple[tuple[str, str], ...],
     weights: str,
-    path: Path | None,
-    stamp: Stamp | None,
     sha256: str | None,
     pooling: str,
 ) -> Backbone:
@@ -246,3 +237,7 @@ def _made(
         state[key] = torch.zeros((), dtype=torch.long)
     network.load_state_dict(state, assign=True)
     return Backbone(name, dict(nodes), weights, found, network)
+
+
+#: Networks, 8 kept in memory.
+_made = UntilChanged(_make, kept=8)

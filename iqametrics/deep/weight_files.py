@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,14 @@ import torchvision
 from torch import Tensor
 
 from iqametrics.errors import DependencyError, WeightsError
-from iqametrics.weights import sha256_of, stamp
+from iqametrics.file_content import stamp
+from iqametrics.weights import sha256_of
 
 #: Set to anything but 0 it forbids downloads.
 OFFLINE = "IQAMETRICS_OFFLINE"
 _MANY = 6
+#: Held while a file is looked for, so that threads that want the same one download it once.
+_looking = Lock()
 
 
 def imagenet_file(backbone: str) -> Path:
@@ -30,14 +34,15 @@ def imagenet_file(backbone: str) -> Path:
     url = getattr(known, "IMAGENET1K_V1", known.DEFAULT).url
     path = Path(torch.hub.get_dir(), "checkpoints", url.rpartition("/")[2])
     wanted = path.stem.rpartition("-")[2]
-    if not path.exists():
-        if os.environ.get(OFFLINE, "0") not in ("", "0"):
-            raise WeightsError(_remedies(backbone, url, path, f"{OFFLINE} is set, which forbids the download"))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            torch.hub.download_url_to_file(url, str(path), wanted, progress=True)
-        except (OSError, RuntimeError) as error:
-            raise WeightsError(_remedies(backbone, url, path, f"the download failed: {error}")) from error
+    with _looking:
+        if not path.exists():
+            if os.environ.get(OFFLINE, "0") not in ("", "0"):
+                raise WeightsError(_remedies(backbone, url, path, f"{OFFLINE} is set, which forbids the download"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                torch.hub.download_url_to_file(url, str(path), wanted, progress=True)
+            except (OSError, RuntimeError) as error:
+                raise WeightsError(_remedies(backbone, url, path, f"the download failed: {error}")) from error
     if not sha256_of(path).startswith(wanted):
         raise WeightsError(f"{path} is damaged: its SHA-256 does not begin with {wanted}; remove it to get it again")
     return path

@@ -1,23 +1,17 @@
 """Quality for a classifier, learned from its errors."""
 
 import os
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from iqametrics.errors import OptionError
+from iqametrics.file_content import UntilChanged
 from iqametrics.front import Citation, Convention, MapGeometry, Option, Planes, Recipe, no_reference
 from iqametrics.pooling import Pool
-from iqametrics.weights import Stamp, sha256_of, stamp
+from iqametrics.weights import sha256_of
 
 if TYPE_CHECKING:
     from iqametrics.cnn_error import Metrifier
-
-#: Metrifiers kept in memory.
-_KEPT = 4
-#: Held while one is looked for, so that threads that want the same one get the same.
-_reading = Lock()
 
 
 def _check_weights(value: Any) -> None:
@@ -31,18 +25,14 @@ def _path(weights: Any) -> Path:
     return Path(weights).absolute()
 
 
-def _loaded(weights: Any) -> "Metrifier":
-    """The metrifier in a file, read again when the file has changed."""
-    path = _path(weights)
-    with _reading:
-        return _read(path, stamp(path))
-
-
-@lru_cache(maxsize=_KEPT)
-def _read(path: Path, stamp: Stamp | None) -> "Metrifier":
+def _load(path: Path) -> "Metrifier":
     from iqametrics.cnn_error import Metrifier
 
     return Metrifier.load(path)
+
+
+#: Metrifiers, 4 kept in memory.
+_loaded = UntilChanged(_load, kept=4)
 
 
 def _geometry(shape: tuple[int, int], recipe: Recipe) -> MapGeometry:
@@ -97,4 +87,4 @@ def metrifier(x: Planes, recipe: Recipe) -> Pool:
     >>> iqametrics.metric("metrifier").range
     (0.0, 1.0)
     """
-    return _loaded(recipe.weights).judge(x)
+    return _loaded(_path(recipe.weights)).judge(x)

@@ -1,10 +1,10 @@
 """Distorted versions of image files, made by several threads: a few images are in memory at a time."""
 
-import hashlib
 import os
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from iqametrics.datasets.distortions.catalogue import distortion, levels
 from iqametrics.datasets.distortions.plan import Original, Plan
 from iqametrics.datasets.distortions.rows import Ledger, Row, parameter_text
 from iqametrics.errors import DistortionError, DTypeError, ImageFileError, NonFiniteError, RangeError, ShapeError
+from iqametrics.file_content import sha256_of
 from iqametrics.files import read_image
 from iqametrics.files.writer import encode_image
 from iqametrics.report.atomic import replacing
@@ -84,7 +85,7 @@ def make(
     try:
         for original in originals:
             try:
-                pixels, digest = read_image(original.path, alpha=plan.alpha), _sha256(original.path)
+                pixels, digest = read_image(original.path, alpha=plan.alpha), sha256_of(original.path)
             except _IMAGE_ERRORS as error:
                 while waiting:
                     yield from waiting.popleft().result()
@@ -133,7 +134,7 @@ def _levels(
 def _one(case: Made, row: Row, pixels: np.ndarray, plan: Plan, before: Row | None) -> Made:
     """Make an image and complete its row, unless it is there."""
     path = plan.folder / row.distorted
-    if before and before.made_from == row.made_from and path.is_file() and _sha256(path) == before.distorted_sha256:
+    if before and before.made_from == row.made_from and path.is_file() and sha256_of(path) == before.distorted_sha256:
         return case._replace(row=before._replace(reference=row.reference), kept=True)
     try:
         asked = levels(case.type, plan.preset)[case.level - 1]
@@ -147,13 +148,8 @@ def _one(case: Made, row: Row, pixels: np.ndarray, plan: Plan, before: Row | Non
     contents = encode_image(image, plan.suffix)
     with replacing(path) as unfinished:
         unfinished.write_bytes(contents)
-    digest = hashlib.sha256(contents).hexdigest()
+    digest = sha256(contents).hexdigest()
     return case._replace(row=row._replace(parameters=parameter_text(parameters), distorted_sha256=digest))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _seen_from(folder: Path, path: Path) -> str:

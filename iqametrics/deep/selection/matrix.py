@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from operator import methodcaller
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from iqametrics.deep.options import network
 from iqametrics.deep.selection.row_store import Row, RowStore
 from iqametrics.deep.selection.scores import MapScores
 from iqametrics.errors import DTypeError, ImageFileError, NonFiniteError, OptionError, RangeError, ShapeError
+from iqametrics.file_content import sha256_of
 from iqametrics.front import FullReference
 
 Track = Callable[[Sequence[int]], Iterable[int]]
@@ -144,8 +145,7 @@ def _digest(image: Any) -> str:
     """SHA-256 of an image's content."""
     if isinstance(image, str | os.PathLike):
         try:
-            with Path(image).open("rb") as file:
-                return file_digest(file, "sha256").hexdigest()
+            return sha256_of(Path(image))
         except OSError as error:
             raise ImageFileError(f"{image} can't be read ({error.strerror or error})") from error
     array = np.ascontiguousarray(image)
