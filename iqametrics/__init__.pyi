@@ -11,6 +11,7 @@ from .fr.cw_ssim import cw_ssim as cw_ssim
 from .fr.fsim import fsim as fsim
 from .fr.fsimc import fsimc as fsimc
 from .fr.gmsd import gmsd as gmsd
+from .fr.ifc import ifc as ifc
 from .fr.lmse import lmse as lmse
 from .fr.mae import mae as mae
 from .fr.md import md as md

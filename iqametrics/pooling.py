@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, prod
+from math import floor, log, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iqametrics import kernels
@@ -303,6 +303,20 @@ class InformationRatio(Pool):
     def _ratio(self, numerator: Any, denominator: Any, identical: Any) -> Any:
         ops = self.fields[0].ops
         return ops.set_value(ops.bind(ratio)(numerator, denominator), identical, 1.0)
+
+
+@dataclass
+class InformationRate(Pool):
+    """Information through the distortion channel, summed over all fields, in bits per pixel; the maps hold its bits."""
+
+    fields: Sequence[Field]
+    pixels: int
+
+    def score(self) -> Any:
+        return sum(through for through, _ in sums(self.fields)) / (log(2) * self.pixels)
+
+    def maps(self) -> Any:
+        return tuple(field.maps()[0] / log(2) for field in self.fields)
 
 
 @dataclass

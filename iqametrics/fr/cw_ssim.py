@@ -55,6 +55,7 @@ def _geometry(shape: tuple[int, int], recipe: CWSSIMRecipe) -> MapGeometry:
         ),
         "orientations": Option(16, "int", "Number of oriented bands of a level.", low=1, high=64),
     },
+    recipe_type=CWSSIMRecipe,
     smallest=lambda recipe: 2 ** (recipe.levels + 2),
     size_hint=_fitting,
 )

@@ -15,6 +15,8 @@ NEURAL = 0.4
 LEVELS = 4
 #: Horizontal and vertical: the two orientations of six that the authors use.
 ORIENTATIONS = (0, 3)
+#: The coarsest level can still be filtered.
+SMALLEST = FILTER_SIZE * 2 ** (LEVELS - 1)
 #: MeTriX MuX pads to multiples of the first and to the second at least.
 GRID, LEAST = 32, 128
 
@@ -36,11 +38,27 @@ def _geometry(shape: tuple[int, int], recipe: VIFRecipe) -> tuple[MapGeometry, .
     if recipe.pad:
         (top, _), (left, _) = (grid_ends(side, GRID, LEAST) for side in shape)
         image = image.moved(-top, -left)
+    return places(image)
+
+
+def places(image: MapGeometry) -> tuple[MapGeometry, ...]:
+    """Where the blocks of every band lie."""
     return tuple(
         image.every(2**level).every(BLOCK, BLOCK // 2).every(1, margin(_window(level)))
         for level in range(LEVELS)
         for _ in ORIENTATIONS
     )
+
+
+def information(x: Planes, y: Planes, neural: float) -> list[BandField]:
+    """Information in the bands of two images, seen through a channel whose noise has this variance."""
+    return [
+        BandField(of_x, of_y, _window(level), neural)
+        for level, pairs in enumerate(
+            zip(*(oriented_bands(planes, LEVELS, ORIENTATIONS) for planes in (x, y)), strict=True)
+        )
+        for of_x, of_y in zip(*pairs, strict=True)
+    ]
 
 
 @full_reference(
@@ -54,7 +72,7 @@ def _geometry(shape: tuple[int, int], recipe: VIFRecipe) -> tuple[MapGeometry, .
         "sheikh2006": Convention(
             "steerable pyramid of 4 levels (sp5Filters, mirrored), the horizontal and vertical band of each, 3x3 blocks, "
             "noise variance 0.4; no padding (the authors' vifvec.m)",
-            min_size=FILTER_SIZE * 2 ** (LEVELS - 1),
+            min_size=SMALLEST,
             parameters={"pad": False},
         ),
         "metrix-mux": Convention(
@@ -94,11 +112,4 @@ def vif(x: Planes, y: Planes, recipe: VIFRecipe) -> InformationRatio:
     same = identical(x, y)
     if recipe.pad:
         x, y = (pad_to_grid(planes, GRID, LEAST) for planes in (x, y))
-    fields = [
-        BandField(of_x, of_y, _window(level), NEURAL)
-        for level, pairs in enumerate(
-            zip(*(oriented_bands(planes, LEVELS, ORIENTATIONS) for planes in (x, y)), strict=True)
-        )
-        for of_x, of_y in zip(*pairs, strict=True)
-    ]
-    return InformationRatio(fields, same)
+    return InformationRatio(information(x, y, NEURAL), same)

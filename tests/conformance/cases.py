@@ -74,6 +74,8 @@ def small_pair(metric, seed=0):
 EXACT = {"mse", "psnr", "mae", "rmse", "md", "ad", "nae", "sc", "nk", "lmse", "wsnr", "nqm"}
 #: The guards of the authors' code take a little off the information of nearly flat windows.
 INFORMATION = {"vif", "vifp"}
+#: Where a covariance is singular, or nothing but contrast differs, these are the logarithm of what rounding leaves.
+ILL_POSED = {"ifc"}
 
 
 def assert_in_range(metric, score):

@@ -8,7 +8,7 @@ import pytest
 import iqametrics
 from iqametrics.fr.ms_ssim import WEIGHTS
 from tests.closeness import assert_close
-from tests.conformance.cases import INFORMATION, assert_identity, assert_in_range, is_unbounded, small_shape
+from tests.conformance.cases import ILL_POSED, INFORMATION, assert_identity, assert_in_range, is_unbounded, small_shape
 from tests.conformance.pictures import flat, grain, noisy, picture
 from tests.noting import noting
 
@@ -43,6 +43,8 @@ def test_executors_agree_on_a_distorted_ramp(default, executors):
         image = (slopes[0] * rows + slopes[1] * columns).astype(np.uint8)
         for distorted in (image + 9, image // 2, noisy(image, 5)):
             truth = default(image, distorted, backend="numpy")
+            if default.name in ILL_POSED:
+                continue
             # A ramp leaves vif a covariance that is all but singular.
             tolerance = 1e-5 if default.name == "vif" else 1e-10
             for executor in executors:

@@ -49,6 +49,8 @@ def pooled(pool, maps):
         return sum((part.quality * part.weight).sum() for part in parts) / sum(part.weight.sum() for part in parts)
     if isinstance(pool, pooling.SignalToNoise):
         return 10 * math.log10(float(pool.field.values()[0].mean()) / maps.mean())
+    if isinstance(pool, pooling.InformationRate):
+        return sum(part.sum() for part in maps) / pool.pixels
     if isinstance(pool, pooling.RootMean):
         return math.sqrt(maps.mean())
     if isinstance(pool, pooling.Maximum):
@@ -75,6 +77,8 @@ def test_a_pooled_map_is_the_score(metric, executors):
 
 
 def test_maps_of_identical_images(metric, executors):
+    if metric.identity is None:
+        pytest.skip(f"what {metric.name} gives for identical images depends on the image")
     reference, _ = small_pair(metric)
     errors = ("mse", "psnr", "mae", "rmse", "md", "ad", "nae", "lmse", "wsnr", "nqm")
     best = 0 if metric.name in errors else 1  # the others' maps are similarities

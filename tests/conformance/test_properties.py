@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from iqametrics.kernels import ON_CPU
 from tests.closeness import assert_close
-from tests.conformance.cases import is_unbounded, why_not
+from tests.conformance.cases import ILL_POSED, is_unbounded, why_not
 
 SLACK = 1e-9
 AGREEMENT = 1e-10
@@ -148,6 +148,8 @@ def test_scores_are_sound_and_executors_agree(default, data):
     assert low - SLACK <= truth <= high + SLACK
     unbounded = is_next_to_unbounded(default, reference, distorted, peak)
     assert math.isfinite(truth) or (truth == default.identity and (reference == distorted).all()) or unbounded
+    if default.name in ILL_POSED:
+        return
     if (reference == distorted).all() and math.isinf(default.identity):
         assert truth == default.identity
     elif (reference == distorted).all():
@@ -170,6 +172,8 @@ def test_single_precision_and_its_gradients(default, data):
     score.backward()
     assert x.grad.isfinite().all()
     assert y.grad.isfinite().all()
+    if default.name in ILL_POSED:
+        return
     assert_close(
         score.item(), default(*(i.astype(np.float64) for i in (reference, distorted)), data_range=peak), SINGLE
     )

@@ -46,6 +46,11 @@ def test_no_call_and_no_pending_metric_is_stale(reference_folder):
     assert NOT_YET.isdisjoint(metric for metric, _, _ in calls())
 
 
+def tolerance(call, value):
+    """Digits that the definition has: where IFC is large, it is the logarithm of how little noise rounding has left."""
+    return 1e-5 if call.function == "ifc" and value > 60 else FLOAT64
+
+
 def test_float64(reference_folder, rows, backends):
     for backend, (row, call) in itertools.product(backends, rows):
         with noting(backend, row):
@@ -55,7 +60,7 @@ def test_float64(reference_folder, rows, backends):
                 with pytest.raises(ShapeError):
                     metric(reference, distorted)
                 continue
-            assert_close(metric(reference, distorted), float(row.value), FLOAT64)
+            assert_close(metric(reference, distorted), float(row.value), tolerance(call, float(row.value)))
 
 
 def test_float32_tensor(reference_folder, rows):
