@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from iqametrics.benchmark.cache import cache_folder
-from iqametrics.cli.progress import progress
+from iqametrics.cli.progress import progress, tracking
 from iqametrics.datasets import load, published
 from iqametrics.datasets.dataset import Dataset
 from iqametrics.deep import deep_metric
@@ -40,9 +40,7 @@ def selected(dataset: Dataset, network: str, weights: str, splits: int, cache: P
     metric = deep_metric("ssim", backbone=network, weights=weights)
     with progress("pairs") as bar:
         folder = cache_folder(cache, "feature-maps")
-        scores = score_matrix(
-            dataset.pairs(), metric, cache=folder, track=lambda rows: bar.track(rows, description="Scoring")
-        )
+        scores = score_matrix(dataset.pairs(), metric, cache=folder, track=tracking(bar, "Scoring"))
     with progress("steps") as bar:
 
         def track(words: str, steps: Iterable[int]) -> Iterable[int]:

@@ -1,6 +1,5 @@
 """A study that needs no data: photographs, distorted at known levels, which stand in for the opinions that nobody gave."""
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ from iqametrics.datasets.cards import Card
 from iqametrics.datasets.dataset import Dataset
 from iqametrics.datasets.dependencies import require
 from iqametrics.datasets.tables import ordered
+from iqametrics.progress import Track
 from iqametrics.report.atomic import replacing
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ PRESET = "kadid"
 _SIDES = (320, 480)
 
 Row = dict[str, Any]
-Track = Callable[[Iterable[Row], int], Iterable[Row]]
-"""Passes rows through and shows how far they have come of how many."""
 
 
 def demo_study(folder: Path, track: Track) -> Study:

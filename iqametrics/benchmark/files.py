@@ -4,8 +4,8 @@ from pathlib import Path
 
 from iqametrics.benchmark.agreement import Benchmark
 from iqametrics.benchmark.page import benchmark_page
-from iqametrics.benchmark.pictures import Track
 from iqametrics.benchmark.tables import failures_table, paper_tables
+from iqametrics.progress import Track
 from iqametrics.report.atomic import write_text
 from iqametrics.report.latex import latex
 from iqametrics.report.markdown import markdown

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from iqametrics.benchmark import tables
 from iqametrics.benchmark.agreement import Benchmark
-from iqametrics.benchmark.pictures import OUTLIERS, Pictures, Track, choose_maps, draw_pictures
+from iqametrics.benchmark.pictures import OUTLIERS, Pictures, choose_maps, draw_pictures
 from iqametrics.benchmark.residuals import Residuals, residuals_of
+from iqametrics.progress import Track
 from iqametrics.report.environment import environment
 from iqametrics.report.page import Fact, Picture, PlotData, Points, render
 from iqametrics.report.ranges import Ranges, ranges

@@ -3,7 +3,7 @@
 Which ones is a matter of size: a page with TID2013's 3,000 images has to open on any machine.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,14 +14,13 @@ import numpy as np
 from iqametrics.benchmark.agreement import Benchmark
 from iqametrics.benchmark.residuals import Residuals
 from iqametrics.files import read_image
+from iqametrics.progress import Track
 from iqametrics.report.pictures import data_uri, map_picture, small
 from iqametrics.scoring.workers import processors
 
 Drawn = tuple[int, str, dict[str, tuple[str, str]]]
 """A row, its picture, and its maps by metric."""
 
-Track = Callable[[Iterable[Drawn], int], Iterable[Drawn]]
-"""Passes items through and shows how far they have come of how many."""
 
 #: Pixels of the longer side: of a picture that is only recognised, and of one that is looked at.
 _THUMB, _LARGE = 112, 288

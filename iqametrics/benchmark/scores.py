@@ -1,7 +1,7 @@
 """Scores of every image of a data set, beside its opinions."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from iqametrics.benchmark.study import Study
 from iqametrics.naming import label
+from iqametrics.progress import Track, untracked
 from iqametrics.scoring import Result, Settings, dataset_pairs, score_pairs
 from iqametrics.scoring.results import provenance_of
 
@@ -19,14 +20,8 @@ if TYPE_CHECKING:
 
     from iqametrics.front import Metric
 
-Track = Callable[[Iterable[Result], int], Iterable[Result]]
-"""Passes results through and shows how far they have come of how many."""
 
 _OF_DATASET = ("reference", "distorted", "type", "level")
-
-
-def _untracked(results: Iterable[Result], total: int) -> Iterable[Result]:
-    return results
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,7 @@ def score_study(
     *,
     executor: Executor | None = None,
     journal: str | os.PathLike[str] | None = None,
-    track: Track = _untracked,
+    track: Track = untracked,
 ) -> Scores:
     """Score every image of a study.
 

@@ -14,7 +14,7 @@ from iqametrics.cli.dataset_options import direction_option, faults_line_by_line
 from iqametrics.cli.image_options import check_range, image_options
 from iqametrics.cli.imports import import_option
 from iqametrics.cli.output import print_report_table, shown
-from iqametrics.cli.progress import progress
+from iqametrics.cli.progress import progress, tracking
 from iqametrics.cli.verdict import report
 from iqametrics.cli.work import Work, work_options
 
@@ -136,7 +136,7 @@ def benchmark_command(
             from iqametrics.benchmark.files import write_files
 
             with progress("images") as bar:
-                write_files(found, output, maps, lambda drawn, n: bar.track(drawn, n, description="Pictures"))
+                write_files(found, output, maps, tracking(bar, "Pictures"))
     _print(found)
     if output is not None:
         click.echo(f"Wrote report.html and its tables in {shown(str(output))}", err=True)
@@ -159,7 +159,7 @@ def _study(name: str, root: Path | None, labels: "LabelSource", direction: "Dire
 
     with TemporaryDirectory(prefix="iqametrics-") as folder:
         with progress("images") as bar:
-            study = demo_study(Path(folder), lambda rows, n: bar.track(rows, n, description="Distorting"))
+            study = demo_study(Path(folder), tracking(bar, "Distorting"))
         yield study
 
 
@@ -175,7 +175,7 @@ def _scored(study: "Study", settings: "Settings", work: Work, cache: Path | None
             settings,
             executor=executor,
             journal=journal,
-            track=lambda results, n: bar.track(results, n, description="Scoring"),
+            track=tracking(bar, "Scoring"),
         )
     if scores.resumed:
         total = len(scores.results)

@@ -1,20 +1,14 @@
 """``iqametrics cnn-error``: what foretells the errors of a classifier."""
 
-from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from iqametrics.cli.exits import Commands
 from iqametrics.cli.output import print_report_table, shown
-from iqametrics.cli.progress import progress
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from iqametrics.cnn_error.demo import Begin
+from iqametrics.cli.progress import progress, tracking
 
 
 @click.group("cnn-error", cls=Commands, short_help="Image quality for machines: which image a classifier fails on.")
@@ -53,7 +47,7 @@ def demo_command(output: Path, seed: int, left_out: tuple[str, ...]) -> None:
     groups = {text.replace(",", " + "): [name.strip() for name in text.split(",")] for text in left_out}
     output.mkdir(parents=True, exist_ok=True)
     with progress("steps") as bar:
-        found = demonstrate(output, Settings(seed=seed, left_out=groups), tracks(bar))
+        found = demonstrate(output, Settings(seed=seed, left_out=groups), partial(tracking, bar))
     write_files(found, output)
     for table in tables(found.evaluation, found.left_out):
         print_report_table(table)
@@ -61,18 +55,6 @@ def demo_command(output: Path, seed: int, left_out: tuple[str, ...]) -> None:
     for sentence in found.headline:
         click.echo(sentence)
     click.echo(f"Wrote report.html, its tables and metrifier.safetensors in {shown(str(output))}", err=True)
-
-
-def tracks(bar: "Progress") -> "Begin":
-    """A bar for every part of the work."""
-
-    def begin(what: str) -> Any:
-        def track(items: Iterable[Any], total: int) -> Iterable[Any]:
-            return bar.track(items, total, description=what)
-
-        return track
-
-    return begin
 
 
 def print_headline() -> None:
@@ -85,7 +67,7 @@ def print_headline() -> None:
         click.echo(f"Image quality for machines was left out: {error}", err=True)
         return
     with TemporaryDirectory(prefix="iqametrics-") as folder, progress("steps") as bar:
-        found = demonstrate(Path(folder), SMALL, tracks(bar))
+        found = demonstrate(Path(folder), SMALL, partial(tracking, bar))
     click.echo("\nA classifier of digits (a smaller run of iqametrics cnn-error demo):")
     for sentence in found.headline:
         click.echo(f"  {sentence}")

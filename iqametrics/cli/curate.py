@@ -8,7 +8,7 @@ import click
 from iqametrics.cli.exits import ExitCode, print_error
 from iqametrics.cli.image_options import alpha_option
 from iqametrics.cli.output import print_table, shorten, shown
-from iqametrics.cli.progress import progress
+from iqametrics.cli.progress import progress, tracking
 
 if TYPE_CHECKING:
     from iqametrics.cnn_error import Finding
@@ -76,7 +76,7 @@ def curate_command(
             drop=drop,
             look=look,
             alpha=alpha,
-            track=lambda items, n: bar.track(items, n, description="Looking"),
+            track=tracking(bar, "Looking"),
         )
     for path in outputs:
         write_findings(path, folder, findings, metrifier, alpha)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -84,7 +84,7 @@ def check_command(name: str, root: Path, direction: "Direction | None", labels: 
     click.echo(f"{dataset.card.title} in {click.format_filename(root)} is complete: {len(dataset)} images{digests}")
 
 
-def _progress(paths: Iterable[str]) -> Iterator[str]:
+def _progress(paths: Iterable[Any], total: int | None = None, /) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import track
 

@@ -1,9 +1,14 @@
 """Progress of long work on a terminal: how far, how fast, how long still."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from iqametrics.progress import Track
+
+T = TypeVar("T")
 
 
 def progress(unit: str) -> "Progress":
@@ -44,3 +49,12 @@ def progress(unit: str) -> "Progress":
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+def tracking(bar: "Progress", what: str) -> "Track":
+    """What shows on a bar how far work has come, with a word for what the work is."""
+
+    def track(items: Iterable[T], total: int | None = None, /) -> Iterable[T]:
+        return bar.track(items, total, description=what)
+
+    return track

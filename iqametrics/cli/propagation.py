@@ -50,7 +50,7 @@ def propagation_command(
     Photographs that come with scikit-image unless images are given. The table has the length of the change over that of the
     maps themselves, and the mean squared change of their direction at a place. Needs torch and matplotlib.
     """
-    from iqametrics.cli.progress import progress
+    from iqametrics.cli.progress import progress, tracking
     from iqametrics.datasets.distortions import names
     from iqametrics.deep import backbone as network_of
     from iqametrics.deep import layer_propagation
@@ -68,7 +68,7 @@ def propagation_command(
             wanted,
             preset=preset,
             seed=seed,
-            track=lambda cases: bar.track(cases, description="Distorting"),
+            track=tracking(bar, "Distorting"),
         )
     write_rows(output / "propagation.csv", [row._asdict() for row in found.rows])
     save_figure(propagation_figure(found), output / "propagation.png", dpi=150)

@@ -1,6 +1,6 @@
 """``iqametrics select``: which feature maps of a network agree with human opinion."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,11 +137,12 @@ def select_command(
     folder = cache_folder(cache, "feature-maps")
     with progress("pairs") as bar:
 
-        def scoring(rows: Sequence[int]) -> Iterable[int]:
-            if len(rows) < len(pairs):
-                known = len(pairs) - len(rows)
+        def scoring(rows: Iterable[Any], total: int | None = None, /) -> Iterable[Any]:
+            missing = list(rows)
+            if len(missing) < len(pairs):
+                known = len(pairs) - len(missing)
                 click.echo(f"{known} of {len(pairs)} pairs were scored already, in {shown(str(folder))}", err=True)
-            return bar.track(rows, description="Scoring")
+            return bar.track(missing, description="Scoring")
 
         scores = score_matrix(pairs, bound, cache=folder, track=scoring)
     with progress("steps") as bar:

@@ -13,10 +13,10 @@ from iqametrics.cnn_error.diagnosis import Diagnosis
 from iqametrics.cnn_error.metrifier import Metrifier
 from iqametrics.cnn_error.sources import pixels_of
 from iqametrics.cnn_error.threads import limited_threads
-from iqametrics.cnn_error.track import Track, untracked
 from iqametrics.cnn_error.training import NONE
 from iqametrics.errors import DTypeError, ImageFileError, OptionError, ShapeError
 from iqametrics.files import read_image
+from iqametrics.progress import Track, untracked
 from iqametrics.scoring.pairing import find_images
 from iqametrics.scoring.workers import processors
 

@@ -13,7 +13,7 @@ from iqametrics.cnn_error.metrifier import Metrifier
 from iqametrics.cnn_error.page import error_page
 from iqametrics.cnn_error.tables import headline, tables
 from iqametrics.cnn_error.threads import limited_threads
-from iqametrics.cnn_error.track import Track, untracked
+from iqametrics.progress import Track, untracked
 from iqametrics.report.atomic import write_text
 from iqametrics.report.markdown import markdown
 

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from iqametrics.cnn_error.sources import digest
-from iqametrics.cnn_error.track import Track, untracked
 from iqametrics.cnn_error.workers import Worker
+from iqametrics.progress import Track, untracked
 from iqametrics.stats import split_by_reference
 
 #: Side that the 8 x 8 digits are enlarged to, so that blur, JPEG's blocks and SSIM's window mean something.

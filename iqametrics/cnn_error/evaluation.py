@@ -13,8 +13,8 @@ from iqametrics.cnn_error.predictors import Kind, Predictor, baselines, metrics_
 from iqametrics.cnn_error.propagation import Propagation, propagation
 from iqametrics.cnn_error.targets import TARGETS
 from iqametrics.cnn_error.threads import limited_threads
-from iqametrics.cnn_error.track import Track, untracked
 from iqametrics.errors import DatasetError, OptionError
+from iqametrics.progress import Track, untracked
 from iqametrics.stats import PredictionResult, evaluate_predictions
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from iqametrics.cnn_error.dataset import ErrorDataset
 from iqametrics.cnn_error.metrifier import Metrifier
 from iqametrics.cnn_error.targets import targets
 from iqametrics.cnn_error.threads import limited_threads
-from iqametrics.cnn_error.track import Track, untracked
 from iqametrics.errors import OptionError
+from iqametrics.progress import Track, untracked
 from iqametrics.stats import PredictionResult, evaluate_predictions
 
 if TYPE_CHECKING:

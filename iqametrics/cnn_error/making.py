@@ -20,9 +20,9 @@ from iqametrics.cnn_error.plan import Case, cases
 from iqametrics.cnn_error.sources import Collection, collect
 from iqametrics.cnn_error.targets import targets
 from iqametrics.cnn_error.threads import limited_threads
-from iqametrics.cnn_error.track import Track, untracked
 from iqametrics.cnn_error.workers import Worker, as_workers, ask
 from iqametrics.errors import JournalError, OptionError
+from iqametrics.progress import Track, untracked
 from iqametrics.report.atomic import replacing, write_text
 from iqametrics.scoring import lock
 from iqametrics.scoring.workers import processors

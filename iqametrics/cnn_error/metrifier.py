@@ -15,13 +15,13 @@ from iqametrics.cnn_error.judgement import Judgement
 from iqametrics.cnn_error.network import HALVINGS, MetrifierNetwork
 from iqametrics.cnn_error.reliability import Reliability, reliability
 from iqametrics.cnn_error.threads import limited_threads
-from iqametrics.cnn_error.track import Track, untracked
 from iqametrics.cnn_error.training import NONE, Training, kinds_of, train
 from iqametrics.cnn_error.workers import as_tensor
 from iqametrics.deep.features import together
 from iqametrics.errors import OptionError, WeightsError
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
+from iqametrics.progress import Track, untracked
 from iqametrics.record import Sees
 from iqametrics.version import __version__
 from iqametrics.views import Reading, Views

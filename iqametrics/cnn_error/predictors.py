@@ -11,6 +11,7 @@ from iqametrics.cnn_error.features import FeatureDistances
 from iqametrics.cnn_error.metrifier import Metrifier
 from iqametrics.errors import DatasetError, OptionError
 from iqametrics.front import Metric
+from iqametrics.progress import Track
 
 Kind = Literal["full-reference", "deep", "no-reference", "features", "metrifier", "baseline"]
 Score = Callable[[np.ndarray, Sequence[np.ndarray]], np.ndarray]
@@ -84,7 +85,7 @@ def metrics_for(dataset: ErrorDataset) -> list[Metric]:
 
 
 def scores_of(
-    dataset: ErrorDataset, predictors: Iterable[Predictor], features: FeatureDistances | None, track: Any
+    dataset: ErrorDataset, predictors: Iterable[Predictor], features: FeatureDistances | None, track: Track
 ) -> tuple[dict[str, np.ndarray], dict[str, tuple[np.ndarray, np.ndarray]]]:
     """Scores of every row by predictor; and both distances of the features by layer, one pass for all of them."""
     wanted = list(predictors)

@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from iqametrics.cnn_error.dataset import ErrorDataset
 from iqametrics.cnn_error.network import MetrifierNetwork
 from iqametrics.cnn_error.pixels import Versions
-from iqametrics.cnn_error.track import Track
 from iqametrics.cnn_error.workers import as_tensor
 from iqametrics.errors import OptionError
+from iqametrics.progress import Track
 from iqametrics.scoring.workers import processors
 
 #: What an image without distortion is called among the kinds.

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from iqametrics.datasets.findings import Findings, some_of
 from iqametrics.datasets.labels import sha256_of
 from iqametrics.datasets.tables import reference_count, to_csv
 from iqametrics.errors import DatasetError
+from iqametrics.progress import Track, untracked
 from iqametrics.report.atomic import write_text
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ DIGESTS = {"reference": "reference_sha256", "distorted": "distorted_sha256"}
 """Columns that hold the digest of the file in another column."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-
-Track = Callable[[Iterable[str]], Iterable[str]]
-"""Passes items through and shows how far it has come."""
 
 
 def manifest_files(dataset: Dataset, folder: Path) -> tuple[Path, Path]:
@@ -51,14 +49,14 @@ def write_manifest(dataset: Dataset, folder: Path) -> tuple[Path, Path]:
     return table, card
 
 
-def with_digests(dataset: Dataset, track: Track = iter) -> Dataset:
+def with_digests(dataset: Dataset, track: Track = untracked) -> Dataset:
     """Return the data set with the sha256 of every file in columns of its table."""
     digests = _digests(dataset, track)
     columns = {column: dataset.table[of].map(digests, na_action="ignore") for of, column in DIGESTS.items()}
     return replace(dataset, table=dataset.table.assign(**columns))
 
 
-def check_digests(dataset: Dataset, track: Track = iter) -> int:
+def check_digests(dataset: Dataset, track: Track = untracked) -> int:
     """Check every file against the sha256 in the table; return how many were checked.
 
     Raises

@@ -1,6 +1,6 @@
 """Layer propagation: how far distortions move the feature maps of each layer."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,8 +13,7 @@ from iqametrics.datasets.distortions.presets import LEVELS
 from iqametrics.deep.backbones import Backbone
 from iqametrics.deep.explain.pictures import colour_image
 from iqametrics.errors import OptionError
-
-Track = Callable[[Sequence[Any]], Iterable[Any]]
+from iqametrics.progress import Track, untracked
 
 
 class Change(NamedTuple):
@@ -81,7 +80,7 @@ def layer_propagation(
     levels: Sequence[int] = LEVELS,
     preset: str = "kadid",
     seed: int = 0,
-    track: Track = iter,
+    track: Track = untracked,
 ) -> Propagation:
     r"""Measure how far each distortion and level moves the feature maps of each layer.
 

@@ -1,6 +1,6 @@
 """Network dissection: the concept whose places a feature map's largest values share best."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,7 @@ from iqametrics.deep.explain.prediction_difference import chosen
 from iqametrics.deep.selection.scores import MapName
 from iqametrics.errors import OptionError
 from iqametrics.geometry import MapGeometry
-
-Track = Callable[[Iterable[int]], Iterable[int]]
+from iqametrics.progress import Track, untracked
 
 #: Share of a map's places, over all images, that count as active; and the overlap from which a map is called a detector.
 ACTIVE, DETECTOR = 0.005, 0.04
@@ -57,7 +56,7 @@ class Dissected:
         return self.best(place)[1] > DETECTOR
 
 
-def dissect(network: Backbone, maps: Sequence[MapName], concepts: ConceptSet, *, track: Track = iter) -> Dissected:
+def dissect(network: Backbone, maps: Sequence[MapName], concepts: ConceptSet, *, track: Track = untracked) -> Dissected:
     r"""Find the concept that a feature map stands for, if any: the one with the largest intersection over union.
 
     .. math:: IoU_{k,c} = \frac{\sum_i |M_{k,i} \cap L_{c,i}|}{\sum_{i \in I(c)} |M_{k,i}| + \sum_i |L_{c,i}|

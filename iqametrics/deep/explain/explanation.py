@@ -1,6 +1,6 @@
 """All that is known of some feature maps: where they look, what they like best, what they are called."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,9 +18,7 @@ from iqametrics.deep.explain.prediction_difference import chosen, prediction_dif
 from iqametrics.deep.selection.scores import MapName
 from iqametrics.deep.selection.selection import Selection
 from iqametrics.errors import OptionError, WeightsError
-
-Bar = Callable[[str, Iterable[Any]], Iterable[Any]]
-"""Takes what is done and its steps, and passes the steps through."""
+from iqametrics.progress import Bar, no_bar
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def explain_maps(
     steps: int = 128,
     concepts: ConceptSet | None = None,
     seed: int = 0,
-    bar: Bar = lambda text, steps: steps,
+    bar: Bar = no_bar,
 ) -> Explanation:
     """Explain feature maps in three ways; each layer's network stops behind it.
 

@@ -1,6 +1,6 @@
 """Activation maximisation: the image that a feature map answers to most."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +13,7 @@ from iqametrics.deep.backbones import DEVIATION, MEAN, Backbone
 from iqametrics.deep.explain.prediction_difference import Network, chosen
 from iqametrics.deep.selection.scores import MapName
 from iqametrics.errors import OptionError
-
-Track = Callable[[Iterable[int]], Iterable[int]]
+from iqametrics.progress import Track, untracked
 
 #: Sides to choose from, and the places a side of a map should have.
 _SIDES, _PLACES = (64, 128), 7
@@ -51,7 +50,7 @@ def maximise_activation(
     total_variation: float = 1e-2,
     decay: float = 1e-4,
     seed: int = 0,
-    track: Track = iter,
+    track: Track = untracked,
 ) -> Maximised:
     r"""Look for the image that makes a feature map strongest, by gradient ascent from grey with a little noise.
 

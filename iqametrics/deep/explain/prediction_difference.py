@@ -1,6 +1,6 @@
 """Prediction-difference analysis: which places of an image a feature map's strength rests on."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -13,10 +13,10 @@ from iqametrics.deep.explain.pictures import colour_image
 from iqametrics.deep.selection.scores import MapName
 from iqametrics.demo.pictures import pictures as bundled
 from iqametrics.errors import OptionError
+from iqametrics.progress import Track, untracked
 from iqametrics.stats.rows import one_of
 
 Network = Callable[[Tensor], Mapping[str, Tensor]]
-Track = Callable[[Sequence[Any]], Iterable[Any]]
 
 #: Patches that the conditional sampler learns from, and its frame.
 _PATCHES, _PADDING = 20_000, 2
@@ -35,7 +35,7 @@ def prediction_difference(
     sampler: Literal["conditional", "marginal"] = "conditional",
     pictures: Sequence[Any] | None = None,
     seed: int = 0,
-    track: Track = iter,
+    track: Track = untracked,
 ) -> npt.NDArray[np.float32]:
     r"""Relevance of every pixel for the strength of feature maps: positive where what is there makes a map stronger.
 

@@ -1,6 +1,6 @@
 """Forward selection: the map that serves best, then again and again the one that adds most."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,10 +10,10 @@ import numpy.typing as npt
 from iqametrics.deep.selection.linear_plcc import LinearCandidates
 from iqametrics.deep.selection.logistic_plcc import ROUNDING, LogisticCandidates
 from iqametrics.errors import NonFiniteError, OptionError, ShapeError
+from iqametrics.progress import Track, untracked
 from iqametrics.stats.rows import FloatArray, column, one_of
 
 Fit = Literal["linear", "logistic4", "logistic5"]
-Track = Callable[[Iterable[int]], Iterable[int]]
 FITS: tuple[Fit, ...] = ("linear", "logistic4", "logistic5")
 #: Candidates that ``fit="logistic5"`` looks at in every step.
 SCREEN = 50
@@ -66,7 +66,7 @@ def forward_selection(
     min_gain: float = MIN_GAIN,
     max_features: int = MAX_FEATURES,
     screen: int = SCREEN,
-    track: Track = iter,
+    track: Track = untracked,
 ) -> ForwardPath:
     """Choose columns whose mean agrees best with the opinions, one at a time.
 

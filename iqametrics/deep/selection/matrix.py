@@ -1,7 +1,7 @@
 """Scoring every feature map of every pair of images."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from operator import methodcaller
 from pathlib import Path
@@ -15,9 +15,7 @@ from iqametrics.deep.selection.scores import MapScores
 from iqametrics.errors import DTypeError, ImageFileError, NonFiniteError, OptionError, RangeError, ShapeError
 from iqametrics.file_content import sha256_of
 from iqametrics.front import FullReference
-
-Track = Callable[[Sequence[int]], Iterable[int]]
-"""Passes the numbers of pairs through and shows how far it has come."""
+from iqametrics.progress import Track, untracked
 
 #: Of a metric's provenance, what changes no score of a map: the weights' hash stands for their place.
 _NOT_IN_A_ROW = ("weights", "sha256", "maps", "layer_pool")
@@ -28,7 +26,7 @@ def score_matrix(
     metric: FullReference,
     *,
     cache: str | os.PathLike[str] | None = None,
-    track: Track = iter,
+    track: Track = untracked,
 ) -> MapScores:
     """Score every feature map of every pair of images.
 

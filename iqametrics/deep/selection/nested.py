@@ -1,7 +1,6 @@
 """Nested evaluation: what a selection is worth on references that it was not made on."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +9,9 @@ import numpy.typing as npt
 
 from iqametrics.deep.selection.forward import FIT, MAX_FEATURES, MIN_GAIN, SCREEN, Fit, forward_selection
 from iqametrics.errors import OptionError, ShapeError
+from iqametrics.progress import Track, untracked
 from iqametrics.stats import SplitSummary, Spread, median_over_splits
 from iqametrics.stats.rows import Direction, IntArray, MosKind
-
-Track = Callable[[Iterable[int]], Iterable[int]]
 
 #: Shares of the references that maps are selected on, and that the selection is tested on.
 RATIOS = (0.8, 0.2)
@@ -75,7 +73,7 @@ def nested_selection(
     min_gain: float = MIN_GAIN,
     max_features: int = MAX_FEATURES,
     screen: int = SCREEN,
-    track: Track = iter,
+    track: Track = untracked,
 ) -> NestedSelection:
     """Select maps on 80 % of the references and test them on the other 20 %, many times.
 

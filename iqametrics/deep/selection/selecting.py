@@ -1,6 +1,7 @@
 """From the scores of all maps to a selection that a metric takes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,9 @@ from iqametrics.deep.selection.forward import FIT, MAX_FEATURES, MIN_GAIN, SCREE
 from iqametrics.deep.selection.nested import NestedSelection, nested_selection
 from iqametrics.deep.selection.scores import MapScores
 from iqametrics.deep.selection.selection import Selection
+from iqametrics.progress import Bar, no_bar
 from iqametrics.stats import fit_logistic
 from iqametrics.stats.rows import MosKind
-
-Bar = Callable[[str, Iterable[int]], Iterable[int]]
-"""Takes what is done and the numbers of its steps, and passes them through."""
 
 #: Of a metric's provenance, what a selection tells elsewhere or does not decide.
 _ELSEWHERE = (
@@ -35,7 +34,7 @@ def select_maps(
     screen: int = SCREEN,
     n_splits: int = 100,
     seed: int = 0,
-    bar: Bar = lambda text, steps: steps,
+    bar: Bar = no_bar,
 ) -> Selection:
     """Select feature maps by forward selection, and say what the selection is worth on other references.
 
@@ -67,7 +66,7 @@ def select_maps(
     """
     y = np.asarray(opinions, np.float64)
     how: dict[str, Any] = {"fit": fit, "min_gain": min_gain, "max_features": max_features, "screen": screen}
-    path = forward_selection(scores.values, y, **how, track=lambda steps: bar("Selecting", steps))
+    path = forward_selection(scores.values, y, **how, track=partial(bar, "Selecting"))
     everything = scores.all_maps()
     nested = None
     if n_splits:
@@ -80,7 +79,7 @@ def select_maps(
             all_maps=everything,
             n_splits=n_splits,
             seed=seed,
-            track=lambda steps: bar("Nested", steps),
+            track=partial(bar, "Nested"),
             **how,
         )
     return Selection(
