@@ -49,7 +49,7 @@ def _plane(stack: Any, color: str, full_range: float, rounded: bool) -> Any:
     elif color == "luma":
         plane = colors.weighted(channels, colors.LUMA)
     else:
-        plane = colors.weighted(channels, colors.YCBCR) + colors.YCBCR_BLACK * full_range
+        plane = colors.ycbcr(channels, full_range)
     if rounded:
         plane = (plane + 0.5).floor() if tensor else np.floor(plane + 0.5)
         if integers:

@@ -99,9 +99,12 @@ class Deviation(Mean):
 
 @dataclass
 class ComplexDeviation(Pool):
-    """Mean absolute deviation about the mean of a complex quality, of which a field gives both parts.
+    """Mean absolute deviation about the mean of a complex quality; its map is the modulus.
 
-    Its map is the modulus.
+    Attributes
+    ----------
+    field : Field
+        Gives both parts of the quality less 1, which has no deviation in common with rounding.
     """
 
     field: Field
@@ -112,7 +115,7 @@ class ComplexDeviation(Pool):
         return ops.plane_mean(ops.bind(distance)(*parts, *centre))
 
     def maps(self) -> Any:
-        return self.field.ops.bind(distance)(*self.field.maps(), 0.0, 0.0)
+        return self.field.ops.bind(distance)(*self.field.maps(), -1.0, 0.0)
 
 
 @dataclass
@@ -241,11 +244,14 @@ class Scales(Pool):
         Which of the values of its formula a scale counts.
     weights : sequence of float
         Weight of every scale.
+    names : sequence of str, optional
+        What the means are called among the terms; they are numbered by default.
     """
 
     fields: Sequence[Field]
     picks: Sequence[int]
     weights: Sequence[float]
+    names: Sequence[str] | None = None
 
     @property
     def exact(self) -> bool:
@@ -256,7 +262,8 @@ class Scales(Pool):
         return [values[pick] for values, pick in zip(means(self.fields), self.picks, strict=True)]
 
     def terms(self) -> dict[str, Any]:
-        return {f"scale {number}": mean for number, mean in enumerate(self.means(), 1)}
+        names = self.names or [f"scale {number}" for number in range(1, len(self.fields) + 1)]
+        return dict(zip(names, self.means(), strict=True))
 
     def maps(self) -> Any:
         return tuple(field.maps()[pick] for field, pick in zip(self.fields, self.picks, strict=True))
@@ -321,7 +328,7 @@ class InformationRate(Pool):
 
 @dataclass
 class Transformed(Pool):
-    """The score of another pool, put into a formula; the map is the other's.
+    """The score of another pool, put into a formula.
 
     Attributes
     ----------
@@ -331,22 +338,31 @@ class Transformed(Pool):
         The formula of its score.
     constants : sequence of float
         Further arguments of the formula.
+    local : bool
+        Whether the quality of every place is put into the formula, too; else the map is the other's.
     """
 
     pool: Pool
     formula: Formula
     constants: Sequence[float] = ()
+    local: bool = False
 
     def score(self) -> Any:
         return _of_scores(self.formula, [self.pool.score()], self.constants)
 
     def maps(self) -> Any:
-        return self.pool.maps()
+        found = self.pool.maps()
+        return self._local(found) if self.local else found
+
+    def _local(self, found: Any) -> Any:
+        if isinstance(found, WeightedMap):
+            return WeightedMap(self._local(found.quality), found.weight)
+        return _of_scores(self.formula, [found], self.constants)
 
 
 @dataclass
 class Combined(Pool):
-    """The scores of several pools, put into a formula together; the map is a tuple of theirs.
+    """The scores of several pools, put into a formula together; the maps are theirs.
 
     Attributes
     ----------
@@ -356,11 +372,14 @@ class Combined(Pool):
         The formula of their scores.
     constants : sequence of float
         Further arguments of the formula.
+    shown : sequence of str, optional
+        The pools whose maps are the metric's, if not all are.
     """
 
     pools: Mapping[str, Pool]
     formula: Formula
     constants: Sequence[float] = ()
+    shown: Sequence[str] | None = None
 
     def score(self) -> Any:
         return _of_scores(self.formula, [*self.terms().values()], self.constants)
@@ -370,10 +389,11 @@ class Combined(Pool):
 
     def maps(self) -> Any:
         found: tuple[Any, ...] = ()
-        for pool in self.pools.values():
-            maps = pool.maps()
+        shown = self.shown or list(self.pools)
+        for name in shown:
+            maps = self.pools[name].maps()
             found += maps if type(maps) is tuple else (maps,)
-        return found
+        return found if len(found) > 1 or len(shown) > 1 else found[0]
 
 
 def _of_scores(formula: Formula, scores: Sequence[Any], constants: Sequence[float]) -> Any:

@@ -1,8 +1,13 @@
 """Equations of the plain error measures, `x` being the reference."""
 
-from iqametrics.formulas.names import absolute, log, where
+from iqametrics.formulas.names import absolute, log, maximum, where
 
 DECIBELS_PER_NEPER = 4.3429448190325175  # 10 / ln(10)
+
+
+def itself(value):
+    """A value that has been computed before."""
+    return value
 
 
 def difference(x, y):
@@ -32,6 +37,16 @@ def energy_ratio(signal, error):
     right, dark = error <= 0, signal <= 0  # not where they are NaN
     some = DECIBELS_PER_NEPER * log(where(dark, 1.0, signal) / where(right, 1.0, error))
     return where(right, float("inf"), where(dark, float("-inf"), some))
+
+
+def blocking_effect(across, within, times):
+    """What the squared differences across the edges of blocks exceed others by (Yim and Bovik 2011, eq. 5)."""
+    return times * maximum(across - within, 0.0)
+
+
+def ratio_with_blocking(error, blocking, peak):
+    """Peak signal to error ratio in decibels, the blocking effect being an error."""
+    return peak_ratio(error + blocking, peak)
 
 
 def error_and_size(x, y):

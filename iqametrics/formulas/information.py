@@ -60,3 +60,25 @@ def pixel_information(mx, my, vx, vy, cxy, neural, tiny):
 
 #: Formulas whose values are logarithms, and what of: the sum of many takes a few logarithms of products.
 LOGARITHMS = {pixel_information: pixel_ratios}
+
+
+def gain_and_noise_of_moments(mx, my, vx, vy, cxy, tiny):
+    """Gain and noise variance from local moments; here a negative gain is one, too (IW-SSIM)."""
+    vx = maximum(vx, 0.0)
+    vy = maximum(vy, 0.0)
+    nothing = vx < tiny
+    gain = where(nothing, 0.0, cxy / (vx + tiny))
+    noise = vy - gain * cxy
+    none = vy < tiny
+    return where(none, 0.0, gain), where(none, 0.0, noise)
+
+
+def shared_information(gain, noise, signal, neural):
+    """What the logarithm is taken of, for one direction of a neighbourhood; at least 1."""
+    return 1 + ((noise + (1 + gain * gain) * neural) * signal + neural * noise) / (neural * neural)
+
+
+def worth(factor, tiny):
+    """Information in bits, from what its logarithm is taken of; none where it is next to nothing."""
+    bits = log(factor) * 1.4426950408889634
+    return where(bits < tiny, 0.0, bits)

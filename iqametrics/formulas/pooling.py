@@ -24,3 +24,17 @@ def weighted_mean(total, weight, nothing):
 def distance(a, b, c, d):
     """Distance of two complex numbers, ``a + bi`` and ``c + di``."""
     return sqrt((a - c) * (a - c) + (b - d) * (b - d))
+
+
+def both(quality, weight):
+    """A quality and its weight that have been computed before."""
+    return quality, weight
+
+
+def product_of_powers(*values_and_weights):
+    """Product of some values, each to the power of its weight; the weights follow. A negative value counts 0."""
+    half = len(values_and_weights) // 2
+    product = 1.0
+    for value, weight in zip(values_and_weights[:half], values_and_weights[half:], strict=True):
+        product = product * power_of_positive(value, weight)
+    return product

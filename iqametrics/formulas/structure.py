@@ -4,7 +4,7 @@ Arguments are local moments: means ``mx my``, the sum ``v`` of both variances, t
 stabilise.
 """
 
-from iqametrics.formulas.names import where
+from iqametrics.formulas.names import maximum, sqrt, where
 
 
 def luminance(mx, my, c1):
@@ -26,6 +26,26 @@ def contrast_structure_and_ssim(mx, my, v, cxy, c1, c2):
     """Eqs. 9 and 10 multiplied out, and eq. 13: what the finer and the coarsest of several scales need."""
     cs = contrast_structure(mx, my, v, cxy, c2)
     return cs, luminance(mx, my, c1) * cs
+
+
+def contrast(mx, my, vx, vy, cxy, c2):
+    """Contrast term, eq. 9."""
+    return (2 * deviations(vx, vy) + c2) / (vx + vy + c2)
+
+
+def structure(mx, my, vx, vy, cxy, c2):
+    """Structure term, eq. 10."""
+    return (cxy + 0.5 * c2) / (deviations(vx, vy) + 0.5 * c2)
+
+
+def brightness(mx, my, vx, vy, cxy, c1):
+    """Luminance term, eq. 6, of moments that are taken apart."""
+    return luminance(mx, my, c1)
+
+
+def deviations(vx, vy):
+    """Product of both standard deviations."""
+    return sqrt(maximum(vx, 0.0) * maximum(vy, 0.0))
 
 
 #: Formulas that another one contains, and the place of their value among its results.

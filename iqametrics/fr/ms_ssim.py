@@ -7,7 +7,8 @@ from iqametrics.fr.ssim import C1, C2, WINDOW
 from iqametrics.front import Citation, Convention, MapGeometry, Option, Planes, Recipe, full_reference
 from iqametrics.pooling import PowerProduct, Scales, WeightedSum
 from iqametrics.stencils.moments import MomentField
-from iqametrics.stencils.resampling import downsample
+from iqametrics.stencils.resampling import decimate, downsample
+from iqametrics.stencils.wavelet97 import LOW_PASS
 
 #: Weights of the scales, the finest first, as published: their sum is 1.0001.
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
@@ -22,7 +23,10 @@ class MSSSIMRecipe(Recipe):
 
 
 def _smallest(recipe: MSSSIMRecipe) -> int:
-    return WINDOW.size * 2 ** (recipe.levels - 1)
+    doublings = 2 ** (recipe.levels - 1)
+    if recipe.convention == "tid2013":  # whose halves are rounded up
+        return (WINDOW.size - 1) * doublings + 1
+    return WINDOW.size * doublings
 
 
 def _weights(recipe: MSSSIMRecipe) -> tuple[float, ...]:
@@ -43,7 +47,9 @@ def _geometry(shape: tuple[int, int], recipe: MSSSIMRecipe) -> tuple[MapGeometry
     level, found = MapGeometry(), []
     for _ in range(recipe.levels):
         found.append(level.window(WINDOW.size))
-        level = level.downsample(2)
+        level = level.every(2) if recipe.convention == "tid2013" else level.downsample(2)
+    if recipe.convention == "tid2013":  # contrast and structure, and at last luminance
+        return *(place for place in found for _ in range(2)), found[-1]
     return tuple(found)
 
 
@@ -62,6 +68,12 @@ def _geometry(shape: tuple[int, int], recipe: MSSSIMRecipe) -> tuple[MapGeometry
         "wang2003-sum": Convention(
             "the same means, times the weights (divided by their sum) and added (method wtd_sum of msssim.m)",
             parameters={"pool": WeightedSum},
+        ),
+        "tid2013": Convention(
+            "on Y of rgb2ycbcr (16 to 235); contrast, structure and the coarsest luminance are maps of their own, every "
+            "next scale a 9-tap low-pass of the 9/7 wavelet and every second pixel (MSSIM of MeTriX MuX)",
+            color="ycbcr",
+            parameters={"pool": PowerProduct},
         ),
     },
     citation=Citation(
@@ -97,7 +109,7 @@ def ms_ssim(x: Planes, y: Planes, recipe: MSSSIMRecipe) -> Scales:
     -----
     The mean is taken before the power. A negative mean, which has no real power (MATLAB returns a complex number), counts
     0, in the sum of ``wang2003-sum`` as well. The maps are the contrast-structure maps, and the SSIM map of the coarsest
-    scale.
+    scale; those of ``tid2013`` are contrast and structure of every scale, and the luminance of the coarsest.
 
     Examples
     --------
@@ -107,6 +119,8 @@ def ms_ssim(x: Planes, y: Planes, recipe: MSSSIMRecipe) -> Scales:
     >>> round(ms_ssim(x, x // 2), 6)
     0.845854
     """
+    if recipe.convention == "tid2013":
+        return _in_three_parts(x, y, recipe)
     fields = []
     for level in range(recipe.levels):
         if level:
@@ -114,3 +128,17 @@ def ms_ssim(x: Planes, y: Planes, recipe: MSSSIMRecipe) -> Scales:
         fields.append(MomentField(x, y, WINDOW, structure.contrast_structure_and_ssim, (C1, C2), joint=True))
     picks = [0] * (recipe.levels - 1) + [1]  # contrast and structure; at the coarsest scale the whole of SSIM
     return recipe.pool(fields, picks, _weights(recipe))
+
+
+def _in_three_parts(x: Planes, y: Planes, recipe: MSSSIMRecipe) -> PowerProduct:
+    """Contrast and structure of every scale, and the luminance of the coarsest, each with a mean of its own."""
+    fields: list[MomentField] = []
+    for level in range(recipe.levels):
+        if level:
+            x, y = (decimate(planes, LOW_PASS, 2, "symmetric") for planes in (x, y))
+        fields += [MomentField(x, y, WINDOW, part, (C2,)) for part in (structure.contrast, structure.structure)]
+    fields.append(MomentField(x, y, WINDOW, structure.brightness, (C1,)))
+    weights = _weights(recipe)
+    exponents = [*(weight for weight in weights for _ in range(2)), weights[-1]]
+    names = [f"{part} {level}" for level in range(1, recipe.levels + 1) for part in ("contrast", "structure")]
+    return PowerProduct(fields, [0] * len(fields), exponents, [*names, "luminance"])

@@ -34,6 +34,9 @@ class Operations(Protocol):
     def correlate2d(self, x: Any, kernel: np.ndarray, border: str, step: int = 1, /) -> Any:
         """Filter with a two-dimensional kernel, which is not flipped, and keep every `step`-th sample."""
 
+    def resample(self, x: Any, index: np.ndarray, weight: np.ndarray, axis: int, /) -> Any:
+        """Samples along an axis, each a weighted sum of those at some places ``(samples, terms)``."""
+
     def plane_mean(self, x: Any, /) -> Any:
         """Mean of every plane."""
 

@@ -32,7 +32,7 @@ def completed(*words):
         (["score", "--pair", "st"], ["stem"]),
         (["info", "gm"], ["gmsd"]),
         (["explain", "gm"], ["gmsd"]),
-        (["score", "-m", "psnr,ms"], ["psnr,ms_ssim", "psnr,mse"]),
+        (["score", "-m", "psnr,ms"], ["psnr,ms_gmsd", "psnr,ms_gmsdc", "psnr,ms_ssim", "psnr,mse"]),
         (["score", "-m", "ssim:sk"], ["ssim:skimage"]),
         (["score", "-m", "nothing:"], []),
         (["warmup", "vi"], ["vif", "vifp"]),

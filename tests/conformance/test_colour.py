@@ -62,7 +62,7 @@ def test_of_every_metric(metric, executors):
 
 
 def of_channels(metric, scores):
-    if metric.name == "psnr":  # decibels of the mean error, not mean decibels
+    if metric.name in ("psnr", "psnr_hvs", "psnr_hvsm"):  # decibels of the mean error, not mean decibels
         return -10 * math.log10(sum(10 ** (-score / 10) for score in scores) / 3)
     if metric.name == "rmse":
         return math.sqrt(sum(score**2 for score in scores) / 3)

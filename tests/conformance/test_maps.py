@@ -1,6 +1,7 @@
 """Pooling a map gives the score, and every sample lies where the geometry says."""
 
 import functools
+import itertools
 import math
 from dataclasses import replace
 
@@ -17,6 +18,32 @@ from tests.noting import noting
 TOLERANCE = 1e-11
 #: Metrics of which a change shows further off as well.
 NOT_LOCAL = {"fsim", "fsimc"}
+#: Metrics whose map is an error; the others' maps are similarities.
+ERRORS = {
+    "mse",
+    "psnr",
+    "mae",
+    "rmse",
+    "md",
+    "ad",
+    "nae",
+    "lmse",
+    "nlpd",
+    "psnr_b",
+    "psnr_hvs",
+    "psnr_hvsm",
+    "delta_e",
+    "iw_mse",
+    "iw_psnr",
+    "wsnr",
+    "nqm",
+}
+#: Metrics whose score can't be had from their map.
+NOT_FROM_THE_MAP = {
+    "mdsi": "the map is the modulus of a complex quality",
+    "ms_gmsdc": "chroma has no map",
+    "psnr_b": "the blocking effect has no map",
+}
 
 
 def pool_of(metric, reference, distorted, **options):
@@ -37,7 +64,7 @@ def pooled(pool, maps):
     if isinstance(pool, pooling.Decibels):
         return 10 * math.log10(pool.peak**2 / maps.mean())
     if isinstance(pool, pooling.Deviation):
-        return maps.std(ddof=1)
+        return maps.std(ddof=1 if pool.unbiased else 0)
     if isinstance(pool, pooling.PowerProduct):
         return math.prod(max(part.mean(), 0) ** weight for part, weight in zip(maps, pool.weights, strict=True))
     if isinstance(pool, pooling.WeightedSum):
@@ -57,11 +84,41 @@ def pooled(pool, maps):
         return maps.max()
     if isinstance(pool, pooling.Quotient) or type(pool) is pooling.Mean:
         return maps.mean()
+    if isinstance(pool, pooling.WeightedMean):
+        parts = maps if type(maps) is tuple else (maps,)
+        return sum((part.quality * part.weight).sum() for part in parts) / sum(part.weight.sum() for part in parts)
+    if isinstance(pool, pooling.Worst):
+        return np.sort(maps.ravel())[: max(1, math.floor(pool.share * maps.size + 0.5))].mean()
+    if isinstance(pool, pooling.Transformed):
+        if pool.local:
+            maps = replaced(pool, maps)
+        return pool.formula(pooled(pool.pool, maps), *pool.constants)
+    if isinstance(pool, pooling.Combined):
+        parts, scores = iter(maps), []
+        for part in pool.pools.values():
+            count = part.maps()
+            count = len(count) if type(count) is tuple else None
+            scores.append(pooled(part, next(parts) if count is None else tuple(itertools.islice(parts, count))))
+        return pool.formula(*scores, *pool.constants)
     raise NotImplementedError(f"say here how a map is pooled by {type(pool).__name__}")
+
+
+def replaced(pool, maps):
+    """What a map was before the formula of a :class:`Transformed` pool, found by bisection: formulas fall or rise."""
+    low, high = np.zeros_like(maps.quality), np.ones_like(maps.quality)
+    falling = pool.formula(0.0, *pool.constants) > pool.formula(0.1, *pool.constants)
+    value = np.vectorize(lambda at: pool.formula(at, *pool.constants))
+    for _ in range(60):
+        middle = (low + high) / 2
+        beyond = (value(middle) < maps.quality) == falling
+        low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
+    return pooling.WeightedMap((low + high) / 2, maps.weight)
 
 
 def test_a_pooled_map_is_the_score(metric, executors):
     """Of integers, of floats (a map is in the units of the score), and of the plane of a coloured image."""
+    if metric.name in NOT_FROM_THE_MAP:
+        pytest.skip(NOT_FROM_THE_MAP[metric.name])
     coloured = colourful(small_pair(metric)[0].shape)
     for name, pair, options in (
         ("seed 0", small_pair(metric), {}),
@@ -80,8 +137,7 @@ def test_maps_of_identical_images(metric, executors):
     if metric.identity is None:
         pytest.skip(f"what {metric.name} gives for identical images depends on the image")
     reference, _ = small_pair(metric)
-    errors = ("mse", "psnr", "mae", "rmse", "md", "ad", "nae", "lmse", "wsnr", "nqm")
-    best = 0 if metric.name in errors else 1  # the others' maps are similarities
+    best = 0 if metric.name in ERRORS else 1  # the others' maps are similarities
     for executor in executors:
         for part in flat_list(metric.map(reference, reference.copy(), backend=executor)):
             quality = part.quality if isinstance(part, pooling.WeightedMap) else part
@@ -91,7 +147,7 @@ def test_maps_of_identical_images(metric, executors):
 
 
 def test_the_geometry_is_that_of_the_map(metric):
-    """No sample lies outside (unless the recipe pads), and what is left over at both ends differs by a step at most."""
+    """No sample lies outside by a step (unless the recipe pads); what is left over at both ends is alike."""
     reference, distorted = small_pair(metric)
     maps, geometry = metric.map(reference, distorted), metric.map_geometry(reference.shape)
     assert geometry == iqametrics.metric(metric.name).map_geometry(reference.shape, **metric.bound)
@@ -103,7 +159,7 @@ def test_the_geometry_is_that_of_the_map(metric):
             after = reference.shape[axis] - 1 - before - place.step[axis] * (shape[axis] - 1)
             assert abs(before - after) <= 2 * place.step[axis]
             if not metric.conventions[metric.recipe().convention].parameters.get("pad"):
-                assert min(before, after) >= -0.5 * place.step[axis]
+                assert min(before, after) >= -0.75 * place.step[axis]
 
 
 def test_a_local_distortion_shows_where_the_geometry_says(metric):
@@ -120,7 +176,8 @@ def test_a_local_distortion_shows_where_the_geometry_says(metric):
     fixed = metric.prepare(reference)
     untouched = flat_list(fixed.map(reference))
     geometries = flat_list(metric.map_geometry(reference.shape))
-    spots = [(side // 2 + i, side // 2 + 3 - i) for i in range(0, max(int(longest), 4), max(1, int(longest) // 8))]
+    steps = int(longest) * max(1, -(-12 // int(longest)))  # whole periods
+    spots = [(side // 2 + i, side // 2 + 3 - i) for i in range(0, steps, max(1, int(longest) // 8))]
     misses = np.zeros((len(spots), len(geometries), 2))
     for row, spot in enumerate(spots):
         distorted = reference.copy()
@@ -128,8 +185,10 @@ def test_a_local_distortion_shows_where_the_geometry_says(metric):
         maps = flat_list(fixed.map(distorted))
         for column, (before, after, geometry) in enumerate(zip(untouched, maps, geometries, strict=True)):
             misses[row, column] = centre_of(change(before, after), geometry) - np.array(spot)
-    tolerance = [0.3 * max(geometry.step) for geometry in geometries]
-    assert (np.abs(misses.mean(axis=0)).max(axis=1) < tolerance).all(), misses.mean(axis=0)
+    for geometry in set(geometries):  # maps that lie alike are looked at together
+        alike = [column for column, other in enumerate(geometries) if other == geometry]
+        miss = misses[:, alike].mean(axis=(0, 1))
+        assert np.abs(miss).max() < 0.3 * max(geometry.step), (geometry, miss)
 
 
 def test_automatic_downsampling(executor):

@@ -65,6 +65,9 @@ def test_more_noise_and_more_blur_are_worse(metric, executors):
         del series["blur"]  # which keeps the mean
     if metric.higher_is_better is None:
         del series["noise"]  # what it adds may make up for what it takes
+    if metric.identity is None:
+        series = {name: images[1:] for name, images in series.items()}
+        del series["blur"]  # which takes from a picture what makes it bad by itself
     for name, images in series.items():
         for executor in executors:
             with noting(name, executor):
@@ -85,6 +88,8 @@ def test_notes_on_order_and_contrast_are_so(metric, executors):
             forth, back = metric(reference, distorted, backend=executor), metric(distorted, reference, backend=executor)
             if "Not symmetric" in metric.__doc__:
                 assert abs(forth - back) > 0.05
+            elif "Not quite symmetric" in metric.__doc__:
+                assert forth != pytest.approx(back, rel=1e-6)
             else:
                 assert forth == pytest.approx(back, rel=1e-12)
             score = metric(dull, enhanced, backend=executor)

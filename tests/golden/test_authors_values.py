@@ -10,10 +10,12 @@ import iqametrics
 from iqametrics.errors import ShapeError
 from tests import naive
 from tests.closeness import assert_close
-from tests.golden.table import NOT_YET, calls, golden_rows, pair, read_csv
+from tests.golden.table import NOT_YET, PORT, calls, golden_rows, pair, read_csv
 from tests.noting import noting
 
 FLOAT64 = 1e-9
+# Where the authors' own rounding shows: in roots of variances of flat places, and in which of two equal edges counts.
+LOOSER = {("dss", None): 1e-7, ("essim", None): 1e-6, ("ms_ssim", "tid2013"): 1e-8}
 FLOAT32 = 1e-5
 # The peers' table names scikit-image's own SSIM so.
 SCIKIT_IMAGE = ("scikit-image", "0.26.0 defaults (7x7 uniform, sample cov)")
@@ -35,7 +37,8 @@ def rows(reference_folder, recipe):
 
 def test_every_row_has_a_call_or_belongs_to_a_metric_still_to_come(reference_folder):
     mapped = calls()
-    unmapped = {row.key for row in golden_rows(reference_folder) if row.key not in mapped and row.metric not in NOT_YET}
+    rows = [row for row in golden_rows(reference_folder) if row.metric not in NOT_YET and row.variant != PORT]
+    unmapped = {row.key for row in rows if row.key not in mapped}
     assert not unmapped
 
 
@@ -48,19 +51,21 @@ def test_no_call_and_no_pending_metric_is_stale(reference_folder):
 
 def tolerance(call, value):
     """Digits that the definition has: where IFC is large, it is the logarithm of how little noise rounding has left."""
-    return 1e-5 if call.function == "ifc" and value > 60 else FLOAT64
+    if call.function == "ifc" and value > 60:
+        return 1e-5
+    return LOOSER.get((call.function, call.convention), FLOAT64)
 
 
 def test_float64(reference_folder, rows, backends):
     for backend, (row, call) in itertools.product(backends, rows):
         with noting(backend, row):
             metric = call.of(backend=backend)
-            reference, distorted = pair(reference_folder, row.pair_id)
+            reference, distorted = row.ordered(pair(reference_folder, row.pair_id))
             if row.is_refusal:
                 with pytest.raises(ShapeError):
                     metric(reference, distorted)
                 continue
-            assert_close(metric(reference, distorted), float(row.value), tolerance(call, float(row.value)))
+            assert_close(metric(reference, distorted), row.number, tolerance(call, row.number))
 
 
 def test_float32_tensor(reference_folder, rows):
@@ -68,7 +73,7 @@ def test_float32_tensor(reference_folder, rows):
     for row, call in rows:
         with noting(row):
             metric = call.of(data_range=255)
-            tensors = [_tensor(torch, image, call.color) for image in pair(reference_folder, row.pair_id)]
+            tensors = [_tensor(torch, image, call.color) for image in row.ordered(pair(reference_folder, row.pair_id))]
             if row.is_refusal:
                 with pytest.raises(ShapeError):
                     metric(*tensors)
@@ -76,7 +81,7 @@ def test_float32_tensor(reference_folder, rows):
             score = metric(*tensors)
             assert score.shape == ()
             assert score.dtype == torch.float32
-            assert_close(float(score), float(row.value), FLOAT32)
+            assert_close(float(score), row.number, FLOAT32)
 
 
 def test_ssim_convention_skimage_meets_scikit_image(reference_folder, backend):
@@ -112,7 +117,7 @@ def test_tid2013(reference_folder, function, column, backends):
 
 def _tensor(torch, image, color):
     """(C, H, W) in float32. Floats are never rounded on their way to grey, so that is done beforehand."""
-    if image.ndim == 3 and color == "gray":
-        image = naive.gray(image)
+    if image.ndim == 3 and color in ("gray", "ycbcr"):
+        image = getattr(naive, color)(image)
     image = np.atleast_3d(image).astype(np.float32)
     return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))

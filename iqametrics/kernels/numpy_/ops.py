@@ -68,6 +68,15 @@ def correlate2d(x: np.ndarray, kernel: np.ndarray, border: str, step: int = 1) -
     return out
 
 
+def resample(x: np.ndarray, index: np.ndarray, weight: np.ndarray, axis: int) -> np.ndarray:
+    """Samples along an axis, each a weighted sum of those at some places ``(samples, terms)``."""
+    parts = (
+        np.take(x, index[:, term], axis) * (weight[:, term, None] if axis == -2 else weight[:, term])
+        for term in range(index.shape[1])
+    )
+    return sum(parts, np.zeros(()))
+
+
 def plane_mean(x: np.ndarray) -> np.ndarray:
     """Mean of every plane."""
     return x.mean(axis=(-2, -1))
@@ -128,7 +137,7 @@ def within(x: np.ndarray, low: float, high: float, rounding: float) -> np.ndarra
 
 def may_be_near(x: np.ndarray, value: float, tolerance: float) -> bool:
     """Whether any value is as near to another one."""
-    return bool((np.abs(x - value) <= tolerance).any())
+    return np.isfinite(value) and bool((np.abs(x - value) <= tolerance).any())
 
 
 def second_moment(vectors: np.ndarray) -> np.ndarray:

@@ -104,6 +104,17 @@ def correlate2d(x: Tensor, kernel: np.ndarray, border: str, step: int = 1) -> Te
     return out
 
 
+def resample(x: Tensor, index: np.ndarray, weight: np.ndarray, axis: int) -> Tensor:
+    """Samples along an axis, each a weighted sum of those at some places ``(samples, terms)``."""
+    places = torch.as_tensor(index, device=x.device)
+    factors = torch.as_tensor(weight, dtype=x.dtype, device=x.device)
+    total = x.new_zeros(())
+    for term in range(index.shape[1]):
+        factor = factors[:, term, None] if axis == -2 else factors[:, term]
+        total = total + x.index_select(axis, places[:, term]) * factor
+    return total
+
+
 def plane_mean(x: Tensor) -> Tensor:
     """Mean of every plane."""
     return plane_sum(x) / (x.shape[-2] * x.shape[-1])
