@@ -29,7 +29,7 @@ HOU_ZHANG = Citation(
 #: Least weight, so that no place counts nothing.
 FLOOR = 0.05
 _HOW = ("weighting", "region")
-_DOC = """{title}, pooled by saliency; {better} is better, {identity:g} for identical images.
+_DOC = """{title}, pooled by saliency; {better} is better, {identity} for identical images.
 
 .. math:: \\frac{{\\sum_i s_i \\, q_i}}{{\\sum_i s_i}}
 
@@ -75,7 +75,8 @@ def saliency_pool(metric: Metric, how: str = "weighting", share: float = 0.25) -
     """
     _check_how(how)
     _check_share(share)
-    texts = {"title": metric.title, "name": metric.name, "better": metric.better, "identity": metric.identity}
+    texts = {"title": metric.title, "name": metric.name, "better": metric.better}
+    texts["identity"] = "what depends on the image" if metric.identity is None else f"{metric.identity:g}"
 
     def compute(x: Planes, y: Planes, recipe: Recipe) -> Pool:
         return Salient(metric, metric.compute(x, y, recipe), x, recipe)

@@ -38,7 +38,7 @@ def _facts(metric: "Metric") -> Iterator[tuple[str, str]]:
     yield "better", metric.better
     yield "range", "{:g} to {:g}".format(*metric.range)
     if metric.task == "fr":
-        yield "identical", f"{metric.identity:g}"
+        yield "identical", "depends on the image" if metric.identity is None else f"{metric.identity:g}"
     yield "min side", _pixels(metric.min_size)
     if metric.task == "fr":
         yield "color", f"{metric.color} ({COLORS[metric.color]})"
