@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from iqametrics.cache import Cache
 from iqametrics.kernels import ON_CPU
 from iqametrics.planes import Planes
 from iqametrics.stencils import gradients, mixes
@@ -29,7 +30,7 @@ def test_gradient_a_strip_at_a_time():
     array = np.random.default_rng(2).integers(0, 256, (1, 1200, 700), np.uint8)
     made = gradient(Planes(array, "numba"), gradients.SCHARR)
     whole = gradient(Planes(array, "numpy"), gradients.SCHARR).values
-    assert type(made.data).__name__ == "Strips"
+    assert type(made.source).__name__ == "Strips"
     np.testing.assert_allclose(made.values, whole, rtol=1e-13, atol=1e-12)
 
 
@@ -57,6 +58,6 @@ def test_kept_planes_are_derived_once(executor):
     if executor == "torch":
         pytest.importorskip("torch")
     (source,) = planes(executor, [np.random.default_rng(5).random((3, 6, 6))])
-    source.keep, source.per_image = True, 3
+    source.cache, source.per_image = Cache(), 3
     assert mix(source.channels(), mixes.LMN[0]) is mix(source.channels(), mixes.LMN[0])
     assert gradient(source, gradients.SOBEL) is gradient(source, gradients.SOBEL)
