@@ -13,12 +13,12 @@ import numpy as np
 from skimage import data
 
 import iqametrics
+from iqametrics.color_modes import planes
 from iqametrics.formulas.structure import contrast_structure_and_ssim, universal_quality
 from iqametrics.fr.ms_ssim import WEIGHTS
 from iqametrics.fr.ssim import C1, C2, WINDOW
 from iqametrics.fr.uqi import TINY
 from iqametrics.front import Metric
-from iqametrics.inputs import planes
 from iqametrics.planes import Planes
 from iqametrics.stencils.moments import MomentField, Window, gaussian, uniform
 
@@ -198,7 +198,7 @@ def value(expression: str, known: dict[str, Any]) -> float:
 
 
 def _gray(image: np.ndarray) -> np.ndarray:
-    return image if image.ndim == 2 else planes(image.transpose(2, 0, 1)[None], "gray", 255.0)[0, 0]
+    return image if image.ndim == 2 else planes(image.transpose(2, 0, 1)[None], "gray", 255.0, rounded=True)[0, 0]
 
 
 def _tensor(image: np.ndarray) -> Any:

@@ -97,8 +97,8 @@ class Call:
         views = self.read(image)
         images = views.images
         found = [
-            {name: self._like_input(value, stack) for name, value in result(pool).items()}
-            for pool, stack in zip(self.begin(views), images.stacks, strict=True)
+            {name: self._like_input(self._in_units(value, unit), stack) for name, value in result(pool).items()}
+            for pool, stack, unit in zip(self.begin(views), images.stacks, views.units, strict=True)
         ]
         join = kernels.ops("torch" if images.tensors else "numpy").concatenate
         joined = {name: join([terms[name] for terms in found], 0) for name in found[0]}
@@ -109,8 +109,8 @@ class Call:
         views = self.read(image)
         images = views.images
         maps = [
-            self._each_map(pool.maps(), stack, images)
-            for pool, stack in zip(self.begin(views), images.stacks, strict=True)
+            self._each_map(pool.maps(), stack, images, unit)
+            for pool, stack, unit in zip(self.begin(views), images.stacks, views.units, strict=True)
         ]
         return maps if images.kind == "list" else maps[0]
 
@@ -171,7 +171,8 @@ class Call:
         single = self._record.needs_weights or inputs.dtype_name(stack) in ("float16", "bfloat16", "float32")
         ops = kernels.ops("torch" if inputs.is_tensor(found) else "numpy")
         within = ops.within(found, *self._record.range, _ROUNDING_SINGLE if single else _ROUNDING)
-        scores, identity = self._like_input(within, stack), self._record.identity
+        in_units = self._in_units(within, views.units[place])
+        scores, identity = self._like_input(in_units, stack), self._record.identity
         if self._reference is None or identity is None or pool.exact:
             return scores
         ops = kernels.ops("torch" if views.images.tensors else "numpy")
@@ -181,19 +182,29 @@ class Call:
         x, y = (each.reshape(len(stack), -1, each.shape[-1]) for each in both)
         return ops.set_value(scores, ops.identical(x, y), identity)
 
+    def _in_units(self, result: Any, unit: float) -> Any:
+        """A result in the units of the pixels, which were divided by this one."""
+        if unit == 1:
+            return result
+        with np.errstate(over="ignore"):  # it is infinite if nothing holds it
+            for _ in range(self._record.units):
+                result = result * unit
+        return result
+
     def _like_input(self, result: Any, stack: Any) -> Any:
         """A result as the kind of array the images are, in their precision."""
         if not inputs.is_tensor(stack):
             return np.asarray(result)
         return kernels.ops("torch").result_like(result, stack)
 
-    def _each_map(self, found: Any, stack: Any, images: inputs.Images) -> Any:
+    def _each_map(self, found: Any, stack: Any, images: inputs.Images, unit: float) -> Any:
         """Maps of a stack in the layout of the images; the structure around them stays."""
         if isinstance(found, WeightedMap):
-            return WeightedMap(*(self._each_map(part, stack, images) for part in found))
+            return WeightedMap(*(self._each_map(part, stack, images, unit) for part in found))
         if isinstance(found, tuple):
-            return tuple(self._each_map(part, stack, images) for part in found)
-        maps = self._like_input(found.reshape(len(stack), -1, *found.shape[-2:]), stack)
+            return tuple(self._each_map(part, stack, images, unit) for part in found)
+        shape = len(stack), -1, *found.shape[-2:]
+        maps = self._like_input(self._in_units(found, unit).reshape(shape), stack)
         if maps.shape[1] == 1:
             maps = maps[:, 0]
         elif images.layout.endswith("C"):

@@ -212,3 +212,10 @@ def as_floats(stack: Any, name: str) -> Any:
     if is_tensor(stack):
         return stack.float() if single else stack.double()
     return stack.astype(np.float32 if single else np.float64)
+
+
+def times(stack: Any, factor: float) -> Any:
+    """Floats times a factor, in their own type: that of half precision would not hold some of its powers of two."""
+    if dtype_name(stack) in ("float16", "bfloat16"):
+        stack = as_floats(stack, "float32")
+    return stack * (factor if is_tensor(stack) else stack.dtype.type(factor))

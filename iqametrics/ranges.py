@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from math import isfinite, isqrt
+from math import frexp, isfinite, isqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +20,11 @@ _LOOKED_AT = 1 << 16
 _FAR_INSIDE = 1 / 200
 
 
+#: Powers of two in a range from which on the squares of its pixels, or of those squares, may be too large or too small for
+#: single precision.
+_EXTREME = 32
+
+
 class Range(NamedTuple):
     """The smallest and the largest value that pixels may have."""
 
@@ -30,6 +35,12 @@ class Range(NamedTuple):
     def span(self) -> float:
         """Difference of the two."""
         return self.high - self.low
+
+    @property
+    def unit(self) -> float:
+        """A power of two to divide pixels by, which costs no digit, before their squares leave what a float holds."""
+        exponent = frexp(self.span)[1] - 1
+        return 1.0 if abs(exponent) < _EXTREME else 2.0**exponent
 
 
 #: What integers have that carry their range.

@@ -211,6 +211,8 @@ class Record:
         What to say to a side that is too small.
     aliases : tuple of str
         Other names.
+    units : int
+        Power of the pixels' unit in the score: 2 for a squared error; 0 for a score without unit.
     needs_weights : bool
         Whether it computes with the weights of a network, which are no part of the package.
     origin : callable or None
@@ -233,6 +235,7 @@ class Record:
     smallest: Callable[[Any], int] | None = None
     size_hint: Callable[[int], str] | None = None
     aliases: tuple[str, ...] = ()
+    units: int = 0
     needs_weights: bool = False
     origin: Callable[[Any], Mapping[str, Any]] | None = None
     recipe_type: type[Recipe] | None = None

@@ -58,6 +58,8 @@ class Views:
         Data range of every stack.
     whole : list of bool
         Whether the pixels of a stack are integers.
+    units : list of float
+        What the pixels of a stack are divided by, 1 but for extreme ranges; scores in their units are multiplied by it.
     """
 
     def __init__(self, images: Any, role: str, reading: Reading, cache: Cache | None = None) -> None:
@@ -67,6 +69,7 @@ class Views:
         self.cache = cache
         self.ranges = [ranges.of_stack(stack, reading.range, role, reading.signed) for stack in self.images.stacks]
         self.whole = ["int" in inputs.dtype_name(stack) for stack in self.images.stacks]
+        self.units = [1.0 if whole else full.unit for whole, full in zip(self.whole, self.ranges, strict=True)]
         self._extremes: list[ranges.Extremes | None] | None = [None] * len(self.whole) if all(self.whole) else None
 
     def __len__(self) -> int:
@@ -99,7 +102,7 @@ class Views:
         alone : bool
             Whether no other metric of the call sees images so, and nothing need be kept for one.
         """
-        scale = 255 / self.ranges[place].span if sees.scaled else 1.0
+        scale = 255 * (self.units[place] / self.ranges[place].span) if sees.scaled else 1.0
         double = sees.double and not self.whole[place]  # integers are worked on in double in any case
         if self.cache is None or (alone and not self.cache.prepared):
             return self._planes(None, place, color, executor, beside, scale, double)
@@ -136,7 +139,7 @@ class Views:
             data = fused and fused.planes(stack, color)
             if data is None:
                 rounded = beside is None and self.whole[place]
-                data = color_modes.planes(stack, color, self.ranges[place].span, rounded)
+                data = color_modes.planes(stack, color, self.ranges[place].span / self.units[place], rounded)
         if tensors and executor in kernels.OF_ARRAYS:
             data = kernels.ops("torch").as_array(data)
         return data.reshape(-1, *data.shape[-2:]), data.shape[1]
@@ -146,7 +149,9 @@ class Views:
 
     def _stack(self, place: int, beside: str | None) -> Any:
         """A stack with its black at 0; of floats, if those that it is compared with are."""
-        if self.cache is None or not (self.cache.prepared or beside or self.ranges[place].low):
+        if self.cache is None or not (
+            self.cache.prepared or beside or self.ranges[place].low or self.units[place] != 1
+        ):
             return self._from_black(self.images.stacks[place], place, beside)
 
         def make() -> Any:
@@ -158,10 +163,12 @@ class Views:
         return self.cache.get(("stack", place, beside), make)
 
     def _from_black(self, stack: Any, place: int, beside: str | None) -> Any:
-        low = self.ranges[place].low
+        low, unit = self.ranges[place].low, self.units[place]
         if beside is not None or (low and self.whole[place]):
             stack = inputs.as_floats(stack, beside or "float64")
-        return stack - low if low else stack
+        if low:
+            stack = stack - low
+        return stack if unit == 1 else inputs.times(stack, 1 / unit)
 
 
 def beside(x: Views, y: Views, place: int) -> tuple[str | None, str | None]:

@@ -13,6 +13,7 @@ from iqametrics.stencils.pixels import PixelField
     range=(float("-inf"), float("inf")),
     identity=0.0,
     scaled=False,
+    units=1,
     color="channels",
     conventions={"standard": Convention("mean of x - y over all samples of all channels")},
     citation=ESKICIOGLU_FISHER,

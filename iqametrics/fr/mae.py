@@ -23,6 +23,7 @@ BLACK = 255e-6
     range=(0.0, float("inf")),
     identity=0.0,
     scaled=False,
+    units=1,
     color="channels",
     conventions={"standard": Convention("mean of abs(x - y) over all samples of all channels")},
     citation=ESKICIOGLU_FISHER,

@@ -12,6 +12,7 @@ from iqametrics.stencils.pixels import PixelField
     range=(0.0, float("inf")),
     identity=0.0,
     scaled=False,
+    units=2,
     color="channels",
     conventions={"standard": Convention("mean of (x - y)^2 over all samples of all channels")},
     citation=Citation(

@@ -13,6 +13,7 @@ from iqametrics.stencils.pixels import PixelField
     range=(0.0, float("inf")),
     identity=0.0,
     scaled=False,
+    units=1,
     color="channels",
     conventions={"standard": Convention("root of one mean of (x - y)^2 over all samples of all channels")},
     citation=ESKICIOGLU_FISHER,

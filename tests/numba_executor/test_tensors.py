@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import iqametrics
-from iqametrics import seen
+from iqametrics import views
 from iqametrics.errors import BackendError
 from iqametrics.kernels.numba_ import planes
 from tests.closeness import assert_close
@@ -21,14 +21,14 @@ def made(monkeypatch):
     """The planes that calls make of their images."""
     found = []
 
-    class Spy(seen.Planes):
+    class Spy(views.Planes):
         __slots__ = ()
 
         def __init__(self, *args, **options):
             super().__init__(*args, **options)
             found.append(self)
 
-    monkeypatch.setattr(seen, "Planes", Spy)
+    monkeypatch.setattr(views, "Planes", Spy)
     return found
 
 
