@@ -14,6 +14,7 @@ from skimage import data
 
 import iqametrics
 from iqametrics.color_modes import planes
+from iqametrics.fields import means
 from iqametrics.formulas.structure import contrast_structure_and_ssim, universal_quality
 from iqametrics.fr.ms_ssim import WEIGHTS
 from iqametrics.fr.ssim import C1, C2, WINDOW
@@ -232,7 +233,7 @@ def _ms_ssim_halved_by(shrink: Callable, x: np.ndarray, y: np.ndarray, border: C
             x, y = (_halve(shrink(image)) for image in (x, y))
         last = level == len(WEIGHTS) - 1
         a, b = (border(x), border(y)) if last else (x, y)
-        contrast, whole = _moments(a, b, WINDOW, contrast_structure_and_ssim, C1, C2, joint=True).means()
+        contrast, whole = means([_moments(a, b, WINDOW, contrast_structure_and_ssim, C1, C2, joint=True)])[0]
         score *= max(float((whole if last else contrast)[0]), 0.0) ** weight
     return score
 
