@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Leave garbage where it is for a while."""
     enabled = gc.isenabled()
     gc.disable()

@@ -9,7 +9,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from iqametrics.garbage import uncollected
+from iqametrics.garbage import gc_paused
 
 #: The executors, the truth first.
 EXECUTORS = ("numpy", "numba", "torch", "triton")
@@ -55,5 +55,5 @@ def fused(executor: str, stencil: str) -> ModuleType | None:
 
 
 def _load(executor: str, module: str) -> ModuleType:
-    with uncollected():
+    with gc_paused():
         return import_module(f"iqametrics.kernels.{executor}_.{module}")

@@ -8,12 +8,12 @@ import pytest
 
 import iqametrics
 from iqametrics.kernels.numba_.compiler import kernel
-from iqametrics.kernels.numba_.memory import release, vacant
+from iqametrics.kernels.numba_.memory import allocate, release
 
 
 @kernel
 def _addresses(like, rows, columns, out):
-    one, two = vacant(like, (columns,)), vacant(like, (rows, columns))
+    one, two = allocate(like, (columns,)), allocate(like, (rows, columns))
     one[:] = 1
     two[:] = 2
     out[0], out[1], out[2], out[3] = one.ctypes.data, two.ctypes.data, one.sum(), two.sum()

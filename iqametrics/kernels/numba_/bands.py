@@ -9,7 +9,7 @@ from iqametrics.formulas.information import channel_information, energy_about_me
 from iqametrics.kernels.borders import mirrored
 from iqametrics.kernels.numba_ import planes
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of
-from iqametrics.kernels.numba_.memory import release, vacant
+from iqametrics.kernels.numba_.memory import allocate, release
 from iqametrics.kernels.numba_.rows import Tally, tally
 from iqametrics.kernels.numba_.strips import Strip, Strips, in_strips, launch
 from iqametrics.kernels.passes import side_by_side
@@ -118,10 +118,10 @@ def _blocks(
     width = source_columns.size - window + 1
     height, count = (source_rows.size - window + 1) // 3 - 2 * margin, width // 3 - 2 * margin
     area = window * window
-    down = vacant(sums, (5, width))
-    local = vacant(sums, (5, count))
-    gains, noises, energies = vacant(sums, (count,)), vacant(sums, (count,)), vacant(sums, (count,))
-    values = vacant(sums, (2, count))
+    down = allocate(sums, (5, width))
+    local = allocate(sums, (5, count))
+    gains, noises, energies = allocate(sums, (count,)), allocate(sums, (count,)), allocate(sums, (count,))
+    values = allocate(sums, (2, count))
     for row in range(start, stop):
         plane, block = row // height, row % height + margin
         # Sums over the window around the block's centre: down the columns, then across.

@@ -20,7 +20,7 @@ from numba import njit, types
 from numba.extending import overload
 
 from iqametrics import formulas
-from iqametrics.garbage import uncollected
+from iqametrics.garbage import gc_paused
 from iqametrics.kernels import binding
 from iqametrics.kernels.numba_ import disk_cache
 from iqametrics.kernels.numba_.names import NAMES, PLAIN
@@ -145,7 +145,7 @@ def entry(compiled: Any, *arguments: Any) -> Callable[..., None]:
     key = (compiled, *map(_kind, arguments))
     if key not in _entries:
         signature = tuple(_numba_type(argument) for argument in arguments)
-        with uncollected():
+        with gc_paused():
             compiled.compile(signature)
         _entries[key] = compiled.overloads[signature].entry_point
     return _entries[key]

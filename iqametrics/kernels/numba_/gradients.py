@@ -10,7 +10,7 @@ from iqametrics.kernels.borders import extended
 from iqametrics.kernels.numba_ import planes
 from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, part_of_kernel, result_count, subroutine
-from iqametrics.kernels.numba_.memory import release, vacant
+from iqametrics.kernels.numba_.memory import allocate, release
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.samples import read, samples
 from iqametrics.kernels.numba_.strips import Strip, Strips, in_strips, launch, whole_or_strips
@@ -46,8 +46,8 @@ def magnitudes(source: Planes, operator: Sequence[Sequence[float]]) -> np.ndarra
         before = name_of(magnitude), *samples(part), (part.shape[1], width), scale, taps, needed
         launch(_magnitudes, before, (out,), count, out.shape[1], Strip(0, out.shape[1]), width)
 
-    rows, typical = extended(height, 3, "zero"), np.zeros(count)  # near enough: gradients are small
-    return whole_or_strips(Strips(x, rows, 3, 1, x.shape, typical, number, make), source.prepared)
+    rows, offsets = extended(height, 3, "zero"), np.zeros(count)  # near enough: gradients are small
+    return whole_or_strips(Strips(x, rows, 3, 1, x.shape, offsets, number, make), source.prepared)
 
 
 @subroutine
@@ -79,8 +79,8 @@ def _derivatives(above, here, below, j, t):
 def _rows(name, length, x, kind_x, y, kind_y, size, origin, scales, taps, constants, start, stop, sums, spreads, maps):
     height, width = size
     tile = smaller(TILE, width)
-    ring = vacant(maps, (2, 3, tile + 2))
-    values = vacant(maps, (sums.shape[0], tile))
+    ring = allocate(maps, (2, 3, tile + 2))
+    values = allocate(maps, (sums.shape[0], tile))
     row = start
     while row < stop:
         plane, first = row // height, row % height
@@ -109,7 +109,7 @@ def _rows(name, length, x, kind_x, y, kind_y, size, origin, scales, taps, consta
 @kernel
 def _magnitudes(length, x, kind, size, scale, taps, rows, start, stop, out):
     height, width = out.shape[1:]
-    ring = vacant(out, (3, width + 2))
+    ring = allocate(out, (3, width + 2))
     for row in range(start, stop):
         plane, line = row // height, row % height
         fresh = 3 if row == start or line == 0 else 1

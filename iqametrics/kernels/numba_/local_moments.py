@@ -11,7 +11,7 @@ import numpy as np
 from iqametrics.kernels.numba_.addressing import smaller
 from iqametrics.kernels.numba_.chunks import tally_chunk, tally_logarithms
 from iqametrics.kernels.numba_.compiler import apply, kernel, part_of_kernel, subroutine
-from iqametrics.kernels.numba_.memory import release, vacant
+from iqametrics.kernels.numba_.memory import allocate, release
 from iqametrics.kernels.numba_.ring import BAND, BLOCK, STRIDE, fill
 from iqametrics.kernels.numba_.vectors import BYTES
 from iqametrics.kernels.numba_.window_sums import CHUNK, room, window_sums
@@ -130,13 +130,13 @@ def rows(
     reach = taps.size - 1
     lanes = BYTES // maps.itemsize
     images, kinds = (x, y), (kind_x, kind_y)
-    centres, centres_near = vacant(maps, (2, 1)), vacant(maps, (2, 1))
-    rings, nears = vacant(maps, (2, (BAND + reach) * STRIDE)), vacant(maps, (2, (lanes + reach) * STRIDE))
-    down, down_near = vacant(maps, (5 * room(lanes),)), vacant(maps, (5 * room(lanes),))
-    moments, once = vacant(maps, (6, CHUNK * lanes)), vacant(maps, (6, CHUNK * lanes))
+    centres, centres_near = allocate(maps, (2, 1)), allocate(maps, (2, 1))
+    rings, nears = allocate(maps, (2, (BAND + reach) * STRIDE)), allocate(maps, (2, (lanes + reach) * STRIDE))
+    down, down_near = allocate(maps, (5 * room(lanes),)), allocate(maps, (5 * room(lanes),))
+    moments, once = allocate(maps, (6, CHUNK * lanes)), allocate(maps, (6, CHUNK * lanes))
     mean_x, mean_y, vx, vy, covariance = moments[0], moments[1], moments[2], moments[3], moments[4]
-    values, line = vacant(maps, (sums.shape[0], CHUNK * lanes)), vacant(maps, (sums.shape[0], CHUNK))
-    halves = vacant(sums, (CHUNK // 2 * lanes,))
+    values, line = allocate(maps, (sums.shape[0], CHUNK * lanes)), allocate(maps, (sums.shape[0], CHUNK))
+    halves = allocate(sums, (CHUNK // 2 * lanes,))
     row = start
     while row < stop:
         plane, first = row // height, row % height

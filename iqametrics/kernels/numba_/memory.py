@@ -15,40 +15,40 @@ from numba.extending import intrinsic
 _LINE = 64
 #: Bytes of an address.
 _ADDRESS = ctypes.sizeof(ctypes.c_void_p)
-_ALLOCATE, _FREE = "PyMem_RawMalloc", "PyMem_RawFree"  # which may be called without the GIL
+_MALLOC, _FREE = "PyMem_RawMalloc", "PyMem_RawFree"  # which may be called without the GIL
 
-for _name in (_ALLOCATE, _FREE):
+for _name in (_MALLOC, _FREE):
     binding.add_symbol(_name, ctypes.cast(getattr(ctypes.pythonapi, _name), ctypes.c_void_p).value)
 
 
 @intrinsic
-def vacant(typing_context: Any, like: Any, shape: Any) -> Any:
+def allocate(typing_context: Any, like: Any, shape: Any) -> Any:
     """A new array of another's type and of this shape ``(..., )``, which holds anything; to be given back by `release`."""
-    made = types.Array(like.dtype, len(shape), "C")
+    array_type = types.Array(like.dtype, len(shape), "C")
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
-        array, sample = context.make_array(made)(context, builder), context.get_data_type(made.dtype)
+        array, sample = context.make_array(array_type)(context, builder), context.get_data_type(array_type.dtype)
         sides = cgutils.unpack_tuple(builder, arguments[1])
         strides = [context.get_constant(types.intp, context.get_abi_sizeof(sample))]
         for side in reversed(sides):
             strides.insert(0, builder.mul(side, strides[0]))
         size = strides.pop(0)
-        array.data = builder.bitcast(_allocate(context, builder, size), sample.as_pointer())
+        array.data = builder.bitcast(_aligned(context, builder, size), sample.as_pointer())
         array.itemsize, array.nitems = strides[-1], builder.udiv(size, strides[-1])
         array.shape, array.strides = cgutils.pack_array(builder, sides), cgutils.pack_array(builder, strides)
         array.meminfo, array.parent = (cgutils.get_null_value(part.type) for part in (array.meminfo, array.parent))
         return array._getvalue()
 
-    return made(like, types.UniTuple(types.intp, len(shape))), generate
+    return array_type(like, types.UniTuple(types.intp, len(shape))), generate
 
 
-def _allocate(context: Any, builder: ir.IRBuilder, size: Any) -> Any:
+def _aligned(context: Any, builder: ir.IRBuilder, size: Any) -> Any:
     """Memory from the beginning of a line on; before it lies the address under which to give it back."""
     word = size.type
     function = ir.FunctionType(cgutils.voidptr_t, [word])
-    allocate = cgutils.get_or_insert_function(builder.module, function, _ALLOCATE)
-    allocate.return_value.add_attribute("noalias")
-    got = builder.call(allocate, [builder.add(size, word(_LINE + _ADDRESS))])
+    malloc = cgutils.get_or_insert_function(builder.module, function, _MALLOC)
+    malloc.return_value.add_attribute("noalias")
+    got = builder.call(malloc, [builder.add(size, word(_LINE + _ADDRESS))])
     with builder.if_then(cgutils.is_null(builder, got), likely=False):
         context.call_conv.return_user_exc(builder, MemoryError, ("no memory to work in",))
     past = builder.and_(builder.add(builder.ptrtoint(got, word), word(_ADDRESS)), word(_LINE - 1))

@@ -12,7 +12,7 @@ from iqametrics.kernels.numba_ import local_moments, planes
 from iqametrics.kernels.numba_.addressing import smaller
 from iqametrics.kernels.numba_.chunks import tally_chunk
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
-from iqametrics.kernels.numba_.memory import release, vacant
+from iqametrics.kernels.numba_.memory import allocate, release
 from iqametrics.kernels.numba_.ring import BAND, BLOCK, STRIDE, WIDEST, fill
 from iqametrics.kernels.numba_.rows import Tally
 from iqametrics.kernels.numba_.samples import samples
@@ -46,7 +46,7 @@ def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None
     last: tuple[Any, ...]
     if field.joint:
         code = _rows
-        last = tuple(planes.typical(data, scale).astype(number) for data, scale in zip((x, y), scales, strict=True))
+        last = tuple(planes.offsets(data, scale).astype(number) for data, scale in zip((x, y), scales, strict=True))
     else:
         code, last = local_moments.rows, (len(taps), *((None, ()) if logarithms else ((), None)))
         taps = local_moments.padded(taps)
@@ -95,12 +95,12 @@ def _rows(
     reach = len(taps) - 1
     height, width, area = size
     lanes = BYTES // maps.itemsize
-    rings = vacant(maps, (2, (BAND + reach) * STRIDE))
-    stacked = vacant(maps, (4 * room(lanes),))
-    moments = vacant(maps, (4, CHUNK * lanes))
-    values = vacant(maps, (sums.shape[0], CHUNK * lanes))
-    line = vacant(maps, (sums.shape[0], CHUNK))
-    halves = vacant(sums, (CHUNK // 2 * lanes,))
+    rings = allocate(maps, (2, (BAND + reach) * STRIDE))
+    stacked = allocate(maps, (4 * room(lanes),))
+    moments = allocate(maps, (4, CHUNK * lanes))
+    values = allocate(maps, (sums.shape[0], CHUNK * lanes))
+    line = allocate(maps, (sums.shape[0], CHUNK))
+    halves = allocate(sums, (CHUNK // 2 * lanes,))
     mean_x, mean_y, product, energy = moments[0], moments[1], moments[2], moments[3]
     row = start
     while row < stop:

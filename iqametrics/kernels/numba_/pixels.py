@@ -8,7 +8,7 @@ import numpy as np
 from iqametrics.kernels.numba_ import planes
 from iqametrics.kernels.numba_.addressing import put, smaller, stretch, taken
 from iqametrics.kernels.numba_.compiler import apply, kernel, name_of, result_count
-from iqametrics.kernels.numba_.memory import release, vacant
+from iqametrics.kernels.numba_.memory import allocate, release
 from iqametrics.kernels.numba_.rows import TILE, Tally, tally
 from iqametrics.kernels.numba_.samples import read, samples
 from iqametrics.kernels.numba_.strips import Strip, in_strips, launch
@@ -77,7 +77,7 @@ def _rows(name, pixels, kinds, scales, size, origin, weighted, constants, start,
     """
     height, width = size
     tile = smaller(TILE // 4, width)
-    lines, values = vacant(maps, (len(pixels) * tile,)), vacant(maps, (sums.shape[0], tile))
+    lines, values = allocate(maps, (len(pixels) * tile,)), allocate(maps, (sums.shape[0], tile))
     zero = scales[0] - scales[0]
     for row in range(start, stop):
         plane, line = row // height, row % height - origin

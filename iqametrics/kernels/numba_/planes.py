@@ -30,9 +30,9 @@ def together(*all_planes: Planes) -> tuple[tuple[np.ndarray | Strips, ...], Any]
     return tuple(data(planes) for planes in all_planes), np.float32 if single else np.float64
 
 
-def typical(samples: np.ndarray | Strips, scale: float) -> np.ndarray:
+def offsets(samples: np.ndarray | Strips, scale: float) -> np.ndarray:
     """A constant per plane near its scaled values, from some of them: moments about it keep their digits."""
     if isinstance(samples, Strips):
-        return samples.typical * scale
+        return samples.offsets * scale
     some = samples[:, ::16, ::16]
     return np.add.reduce(some, axis=(1, 2), dtype=np.float64) * (scale / (some.shape[1] * some.shape[2]))

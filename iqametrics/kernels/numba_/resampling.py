@@ -11,7 +11,7 @@ from iqametrics.kernels.borders import extended, margins
 from iqametrics.kernels.numba_ import planes
 from iqametrics.kernels.numba_.addressing import smaller, stretch
 from iqametrics.kernels.numba_.compiler import kernel, name_of, part_of_kernel, subroutine
-from iqametrics.kernels.numba_.memory import release, vacant
+from iqametrics.kernels.numba_.memory import allocate, release
 from iqametrics.kernels.numba_.samples import read, samples
 from iqametrics.kernels.numba_.strips import Strip, Strips, launch, whole_or_strips
 from iqametrics.planes import Planes
@@ -52,9 +52,9 @@ def _filtered(
         before = name_of(None), *samples(part), scale, weighting, step, needed, columns, margin, sides[1]
         launch(code, before, (out,), count, out.shape[1], Strip(0, out.shape[1]), sides[1] * step)
 
-    typical = planes.typical(data, source.scale)
+    offsets = planes.offsets(data, source.scale)
     return whole_or_strips(
-        Strips(data, rows, size, step, (count, height, width), typical, number, make), source.prepared
+        Strips(data, rows, size, step, (count, height, width), offsets, number, make), source.prepared
     )
 
 
@@ -112,8 +112,8 @@ def _weighted(line, starts, taps, out):
 def _decimate(name, x, kind, scale, weights, step, rows, columns, margin, side, start, stop, out):
     taps, down_starts, across_starts = weights
     height, size, count = out.shape[1], down_starts.shape[0], columns.size
-    ring, down = vacant(out, (size * count,)), vacant(out, (count,))
-    phases = vacant(out, (step * _pitch(count, step),))
+    ring, down = allocate(out, (size * count,)), allocate(out, (count,))
+    phases = allocate(out, (step * _pitch(count, step),))
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
         fresh = size if row == start or first == 0 else smaller(size, step)
@@ -131,7 +131,7 @@ def _correlate(name, x, kind, scale, weights, step, rows, columns, margin, side,
     size = weights.shape[0]
     zero = scale - scale
     pitch = _pitch(columns.size, step)
-    line, ring = vacant(out, (columns.size,)), vacant(out, (size * step * pitch,))
+    line, ring = allocate(out, (columns.size,)), allocate(out, (size * step * pitch,))
     for row in range(start, stop):
         plane, first = row // height, (row % height) * step
         fresh = size if row == start or first == 0 else smaller(size, step)

@@ -29,7 +29,7 @@ class Strips:
     dtype : dtype
     image, largest : tuple of int
         Shape of the planes at the start of the chain, and of the first that are made from them.
-    typical : ndarray (count,)
+    offsets : ndarray (count,)
         A constant near the values of every plane.
     """
 
@@ -40,7 +40,7 @@ class Strips:
         taps: int,
         step: int,
         shape: tuple[int, int, int],
-        typical: np.ndarray,
+        offsets: np.ndarray,
         dtype: Any,
         make: Callable[[np.ndarray, np.ndarray, np.ndarray], None],
     ) -> None:
@@ -48,7 +48,7 @@ class Strips:
 
         ``make(part, rows, out)`` makes some rows from a part of the source, counting its rows from the part's first.
         """
-        self.shape, self.typical, self.dtype = shape, typical, np.dtype(dtype)
+        self.shape, self.offsets, self.dtype = shape, offsets, np.dtype(dtype)
         self.image: tuple[int, ...] = source.image if isinstance(source, Strips) else source.shape
         self.largest: tuple[int, ...] = source.largest if isinstance(source, Strips) else shape
         self._source, self._extended, self._taps, self._step, self._make = source, extended, taps, step, make
