@@ -20,6 +20,7 @@ from .fr.iw_mse import iw_mse as iw_mse
 from .fr.iw_psnr import iw_psnr as iw_psnr
 from .fr.iw_ssim import iw_ssim as iw_ssim
 from .fr.lmse import lmse as lmse
+from .fr.mad import mad as mad
 from .fr.mae import mae as mae
 from .fr.md import md as md
 from .fr.mdsi import mdsi as mdsi

@@ -17,7 +17,7 @@ from tests.noting import noting
 
 TOLERANCE = 1e-11
 #: Metrics of which a change shows further off as well.
-NOT_LOCAL = {"fsim", "fsimc"}
+NOT_LOCAL = {"fsim", "fsimc", "mad"}
 #: Metrics whose map is an error; the others' maps are similarities.
 ERRORS = {
     "mse",
@@ -37,6 +37,7 @@ ERRORS = {
     "iw_psnr",
     "wsnr",
     "nqm",
+    "mad",
 }
 #: Metrics whose score can't be had from their map.
 NOT_FROM_THE_MAP = {

@@ -74,7 +74,7 @@ def test_more_noise_and_more_blur_are_worse(metric, executors):
                 scores = [metric(images[0], other, data_range=255, backend=executor) for other in images]
                 badness = [metric.badness(score) for score in scores]
                 assert badness == sorted(badness)
-                assert len(set(scores)) == len(scores)
+                assert metric.name == "mad" or len(set(scores)) == len(scores)  # errors that are masked all give 0
 
 
 def test_notes_on_order_and_contrast_are_so(metric, executors):
