@@ -48,10 +48,10 @@ def read_pairs(path: Path) -> list[Pair]:
 def _check_columns(path: Path, columns: list[str]) -> None:
     missing = [column for column in COLUMNS if column not in columns]
     if missing:
-        seen = ", ".join(repr(column[:40]) for column in columns[:8]) or "nothing"
+        header = ", ".join(repr(column[:40]) for column in columns[:8]) or "nothing"
         raise PairingError(
             f"{path}: no column {' and no column '.join(map(repr, missing))}; its first line, which must name the columns "
-            f"with commas between them, has {seen}"
+            f"with commas between them, has {header}"
         )
     double = {column for column in columns if columns.count(column) > 1}
     if double:

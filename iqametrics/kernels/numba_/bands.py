@@ -45,8 +45,8 @@ def run(field: "BandField", spread: bool, maps: bool) -> Generator[float, None, 
     for strip in in_strips((x, y), height, needs):
         yield 0.5 + 0.5 * strip.share
         of_x, of_y = (np.ascontiguousarray(part) for part in strip.parts(x, y))
-        seen = *names, of_x, of_y, rows, columns, strip.origin, field.window, field.margin
-        before = *seen, inverse, eigenvalues, field.neural, field.tiny
+        inputs = *names, of_x, of_y, rows, columns, strip.origin, field.window, field.margin
+        before = *inputs, inverse, eigenvalues, field.neural, field.tiny
         launch(_blocks, before, (out.sums, out.spreads, out.maps), count, height, strip, BLOCK * x.shape[2])
     return out
 

@@ -118,7 +118,7 @@ def _with_numbers(function: Any, number: type) -> Any:
     if not isinstance(definition, ast.FunctionDef):
         raise TypeError(f"{function} is not a plain function")
     constants: dict[str, Any] = {}
-    made: dict[str, Any] = {}
+    namespace: dict[str, Any] = {}
 
     class Name(ast.NodeTransformer):
         def visit_Constant(self, node: ast.Constant) -> ast.expr:
@@ -130,8 +130,8 @@ def _with_numbers(function: Any, number: type) -> Any:
 
     definition.body = [Name().visit(statement) for statement in definition.body]
     scope = function.__globals__
-    exec(compile(ast.fix_missing_locations(tree), inspect.getfile(function), "exec"), scope | constants, made)
-    return made[function.__name__]
+    exec(compile(ast.fix_missing_locations(tree), inspect.getfile(function), "exec"), scope | constants, namespace)
+    return namespace[function.__name__]
 
 
 _entries: dict[Any, Callable[..., None]] = {}

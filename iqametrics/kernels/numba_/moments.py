@@ -53,7 +53,7 @@ def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None
     for strip in in_strips((x, y), height, lambda first, stop: (first, stop + reach)):
         yield strip.share
         of_x, of_y = (samples(part) for part in strip.parts(x, y))
-        seen = (
+        inputs = (
             name_of(formula),
             *of_x,
             *of_y,
@@ -62,7 +62,7 @@ def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None
             scales,
             taps,
         )
-        before = *seen, number(field.window.correction), constants, *last
+        before = *inputs, number(field.window.correction), constants, *last
         launch(code, before, (out.sums, out.spreads, out.maps), count, height, strip, width + reach)
     return out
 

@@ -93,10 +93,10 @@ class Strips:
         needed = self._extended[first * self._step : (stop - 1) * self._step + self._taps]
         within = needed[needed >= 0]
         low, high = (int(within.min()), int(within.max()) + 1) if within.size else (0, 1)
-        made = out if out.flags.c_contiguous else np.empty(out.shape, out.dtype)
-        self._make(rows_of(self._source, low, high), np.where(needed < 0, -1, needed - low), made)
-        if made is not out:
-            out[:] = made
+        target = out if out.flags.c_contiguous else np.empty(out.shape, out.dtype)
+        self._make(rows_of(self._source, low, high), np.where(needed < 0, -1, needed - low), target)
+        if target is not out:
+            out[:] = target
 
 
 def whole_or_strips(strips: Strips, keep: bool) -> np.ndarray | Strips:
