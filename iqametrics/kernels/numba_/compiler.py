@@ -156,7 +156,8 @@ def _kind(argument: Any) -> Any:
     if kind is np.ndarray:
         return argument.dtype, argument.ndim
     if kind is tuple:
-        return tuple(map(_kind, argument))
+        kinds = tuple(map(type, argument))
+        return tuple(map(_kind, argument)) if tuple in kinds or np.ndarray in kinds or str in kinds else kinds
     return argument if kind is str else kind
 
 

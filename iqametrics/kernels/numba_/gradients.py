@@ -27,7 +27,7 @@ def run(field: "GradientField", spread: bool, maps: bool) -> Generator[float, No
     taps = tuple(number(tap) for row in field.operator for tap in row)
     count, height, width = x.shape
     out = Tally.empty(result_count(field.formula), x.shape, number, spread, maps)
-    names, constants = (name_of(field.formula), name_of(magnitude)), tuple(number(c) for c in field.constants)
+    names, constants = (name_of(field.formula), name_of(magnitude)), tuple(map(number, field.constants))
     for strip in in_strips((x, y), height, lambda first, stop: (max(first - 1, 0), min(stop + 1, height))):
         yield strip.share
         of_x, of_y = (samples(part) for part in strip.parts(x, y))

@@ -36,13 +36,13 @@ def run(field: "MomentField", spread: bool, maps: bool) -> Generator[float, None
         return Tally.of_maps(field.values())
     x, y, number = planes.pair(field.x, field.y)
     scales = number(field.x.scale), number(field.y.scale)
-    taps: Any = tuple(number(tap) for tap in field.window.taps)
+    taps: Any = tuple(map(number, field.window.taps))
     reach = len(taps) - 1
     count, height, width = x.shape[0], *(side - reach for side in x.shape[1:])
     logarithms = field.formula in LOGARITHMS and not (spread or maps)
     formula = LOGARITHMS[field.formula] if logarithms else field.formula
     out = Tally.empty(result_count(formula), (count, height, width), number, spread, maps)
-    constants = tuple(number(c) for c in field.constants)
+    constants = tuple(map(number, field.constants))
     last: tuple[Any, ...]
     if field.joint:
         code = _rows

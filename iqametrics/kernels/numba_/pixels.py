@@ -27,8 +27,8 @@ def run(field: "PointField", spread: bool, maps: bool, weighted: bool = False) -
     sources, number = planes.together(*field.planes)
     shape = sources[0].shape
     out = Tally.empty(result_count(field.formula), shape, number, spread, maps)
-    name, constants = name_of(field.formula), tuple(number(c) for c in field.constants)
-    scales = tuple(number(scale) for scale in field.scales)
+    name, constants = name_of(field.formula), tuple(map(number, field.constants))
+    scales = tuple(map(number, field.scales))
     count, height, width = shape
     whole = field.whole and all(source.dtype == np.uint8 for source in sources) and not (spread or maps)
     for strip in in_strips(sources, height, lambda first, stop: (first, stop)):
@@ -49,7 +49,7 @@ def maximum(field: "PixelField") -> np.ndarray:
     x, y, number = planes.pair(field.x, field.y)
     count, height, width = x.shape
     largest = np.empty(count * height)
-    before = name_of(field.formula), np.asarray(x), np.asarray(y), number(1), tuple(number(c) for c in field.constants)
+    before = name_of(field.formula), np.asarray(x), np.asarray(y), number(1), tuple(map(number, field.constants))
     launch(_largest, before, (largest,), count, height, Strip(0, height), width // _LIGHT)
     return largest.reshape(count, height).max(axis=1)
 
