@@ -64,14 +64,14 @@ def test_results_are_the_same_from_the_journal(pairs, path, scored):
 
 
 def test_line_is_strict_json_that_says_everything(pairs, path):
-    how = How([metric("ssim", convention="skimage", data_range=510), HOW.metrics[1]], {}, alpha=(1, 2, 3))
+    how = How([metric("ssim", convention="skimage", data_range=255), HOW.metrics[1]], {}, alpha=(1, 2, 3))
     list(score_pairs(pairs, how, journal=path))
     lines = [json.loads(line, parse_constant=pytest.fail) for line in path.read_text().splitlines()]
     assert {line["distorted"] for line in lines} == {pair.distorted for pair in pairs}
     line = next(line for line in lines if line["distorted"] == "v0.png")
     assert line["iqametrics"] == iqametrics.__version__
     ssim, ms_ssim = line["scores"]
-    assert (ssim["convention"], ssim["color"], ssim["data_range"], ssim["alpha"]) == ("skimage", "gray", 510, [1, 2, 3])
+    assert (ssim["convention"], ssim["color"], ssim["data_range"], ssim["alpha"]) == ("skimage", "gray", 255, [1, 2, 3])
     assert ms_ssim["options"] == {"levels": 2}
     (bad,) = [line for line in lines if line["error"]]
     assert "differ in shape" in bad["error"]
@@ -126,7 +126,7 @@ def test_repaired_file_is_scored(pairs, path):
         How([metric("psnr"), metric("ms_ssim", levels=2, convention="wang2003-sum")], {}),
         How([metric("psnr"), metric("ms_ssim", levels=2, backend="numpy")], {}),
         How(HOW.metrics, {"bits": 8}),
-        How(HOW.metrics, {"data_range": 510.0}),
+        How(HOW.metrics, {"data_range": 255.0}),
         How(HOW.metrics, {}, alpha="white"),
     ],
 )

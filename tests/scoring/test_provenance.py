@@ -87,7 +87,7 @@ def test_weights_that_change_while_a_run_lasts(written, pairs_of, tmp_path):
 
 
 def test_every_score_tells_what_decided_it(pairs_of):
-    settings = Settings([metric("ms_ssim", levels=2, bits=9)], {"data_range": 510.0}, alpha=(1, 2, 3))
+    settings = Settings([metric("ms_ssim", levels=2, bits=9)], {"data_range": 255.0}, alpha=(1, 2, 3))
     (result,) = score_pairs(pairs_of("r0.png v0.png"), settings)
     assert result.as_json()["scores"] == [
         {
@@ -96,7 +96,7 @@ def test_every_score_tells_what_decided_it(pairs_of):
             "color": "gray",
             "options": {"levels": 2},
             "iqametrics": iqametrics.__version__,
-            "data_range": 510.0,
+            "data_range": 255.0,
             "bits": None,
             "backend": None,
             "alpha": [1, 2, 3],
