@@ -21,12 +21,12 @@ REDUCTIONS = ("mean", "sum", "none")
 
 
 class Loss(nn.Module):
-    """How bad the distorted images are by a metric; lower is better, to be minimised.
+    """How bad images are by a metric; lower is better, to be minimised.
 
     With the score :math:`s` of an image the loss is
 
     - :math:`s^* - s` if higher scores are better, where :math:`s^*` is the score of identical images (``1 - ssim``), or
-      :math:`-s` if that is infinite (``-psnr``);
+      :math:`-s` if that is infinite (``-psnr``) or the metric has none, as those of one image;
     - :math:`s` if lower scores are better (``gmsd``, ``mse``);
     - :math:`|s - s^*|` if scores near :math:`s^*` are better (``sc``).
 
@@ -59,8 +59,8 @@ class Loss(nn.Module):
 
     Notes
     -----
-    Called with tensors ``(H, W)``, ``(C, H, W)`` or ``(N, C, H, W)``, the reference first; gradients flow to both. It has no
-    parameters and no state.
+    Called with tensors ``(H, W)``, ``(C, H, W)`` or ``(N, C, H, W)``, the reference first; gradients flow to both. A metric
+    of one image takes it alone: ``loss(image)``. It has no parameters and no state.
 
     Examples
     --------
@@ -95,12 +95,13 @@ class Loss(nn.Module):
             return name
         return f"{self.offset:g} - {name}" if self.offset else f"-{name}"
 
-    def forward(self, reference: Tensor, distorted: Tensor) -> Tensor:
+    def forward(self, reference: Tensor, distorted: Tensor | None = None) -> Tensor:
         """Return the loss."""
-        images = (image for each in (reference, distorted) for image in (each if isinstance(each, list) else [each]))
-        if not all(is_tensor(image) for image in images):
+        images = _given(reference, distorted)
+        every = (image for each in images for image in (each if isinstance(each, list) else [each]))
+        if not all(is_tensor(image) for image in every):
             raise DTypeError("a loss takes tensors; call the metric itself for arrays and files")
-        score = self.metric(reference, distorted)
+        score = self.metric(*images)
         if self.sign is None:
             losses = (score - self.metric.identity).abs()
         else:
@@ -165,14 +166,16 @@ class Mean:
         self.count = 0
         self._total: Tensor | None = None
 
-    def update(self, reference: Any, distorted: Any) -> None:
+    def update(self, reference: Any, distorted: Any = None) -> None:
         """Add images: whatever the metric takes, single images, batches or lists. No gradients are kept."""
         self(reference, distorted)
 
-    def __call__(self, reference: Any, distorted: Any) -> Tensor:
+    def __call__(self, reference: Any, distorted: Any = None) -> Tensor:
         """Add images and return their own mean."""
         with torch.no_grad():
-            scores = torch.as_tensor(self.metric(reference, distorted)).reshape(-1)
+            found = self.metric(*_given(reference, distorted))
+            # A float of Python's would become a tensor of single precision.
+            scores = (found if is_tensor(found) else torch.as_tensor(found, dtype=torch.float64)).reshape(-1)
             scores = scores.to(torch.float32 if scores.device.type == "mps" else torch.float64)
             total = scores.sum()
             self._total = total if self._total is None else self._total + total.to(self._total.device)
@@ -218,6 +221,11 @@ def _bound(metric: str | Metric, options: dict[str, Any]) -> Metric:
     if not isinstance(metric, Metric):
         raise OptionError(f"{metric!r} is neither a metric nor the name of one")
     return metric.with_options(**options) if options else metric
+
+
+def _given(reference: Any, distorted: Any) -> tuple[Any, ...]:
+    """The images of a call; a metric of one image takes a single one."""
+    return (reference,) if distorted is None else (reference, distorted)
 
 
 def _said(metric: Metric) -> str:

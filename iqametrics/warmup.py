@@ -27,7 +27,7 @@ def warmup(metrics: "Iterable[str | Metric] | None" = None, dtypes: Iterable[str
     Parameters
     ----------
     metrics : iterable of str or Metric, optional
-        Names, or metrics with options bound; all metrics unless given. Another convention may need other code.
+        Names, or metrics with options bound; all that need no weights unless given. Another convention may need other code.
     dtypes : iterable of {"uint8", "uint16", "float32", "float64"}
         Types of the pixels to compile for; all of them unless given.
 
@@ -51,7 +51,7 @@ def warmup(metrics: "Iterable[str | Metric] | None" = None, dtypes: Iterable[str
     """
     chosen = [
         registry.metric(each) if isinstance(each, str) else each
-        for each in (registry.metrics(task="fr") if metrics is None else metrics)
+        for each in (registry.metrics() if metrics is None else metrics)
     ]
     dtypes = tuple(dtypes)
     for dtype in dtypes:
@@ -67,9 +67,9 @@ def warmup(metrics: "Iterable[str | Metric] | None" = None, dtypes: Iterable[str
 
 
 def _score_smallest(metric: "Metric", dtype: str) -> None:
-    """Score two images of the smallest size the metric takes."""
+    """Score images of the smallest size the metric takes."""
     options = {name: value for name, value in metric.bound.items() if name not in _STORAGE}
     generator = np.random.default_rng(0)
     shape = (metric.min_size, metric.min_size, 3)
-    reference, distorted = (generator.integers(0, 2, shape).astype(dtype) for _ in range(2))
-    registry.metric(metric.name)(reference, distorted, **options, data_range=1.0, backend="numba")
+    images = [generator.integers(0, 2, shape).astype(dtype) for _ in metric.images]
+    registry.metric(metric.name)(*images, **options, data_range=1.0, backend="numba")
