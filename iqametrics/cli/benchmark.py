@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from iqametrics.cli.choices import chosen, complete_metrics
+from iqametrics.cli.choices import check_images, chosen, complete_metrics
 from iqametrics.cli.dataset_options import direction_option, faults_line_by_line, labels_option, root_option
 from iqametrics.cli.image_options import check_range, image_options
 from iqametrics.cli.imports import import_option
@@ -54,7 +54,7 @@ Examples:
     "Default all.",
 )
 @import_option
-@click.option("--color", metavar="MODE", help="How colour is seen: gray, luma, ycbcr or channels.")
+@click.option("--color", metavar="MODE", help="How colour is seen: gray, luma, ycbcr, channels or rgb.")
 @image_options
 @direction_option
 @labels_option
@@ -116,6 +116,7 @@ def benchmark_command(
     stopped goes on.
     """
     choices = chosen(metrics, color)
+    check_images(choices, alone=False)
     options = check_range(data_range, bits)
     work = Work(workers, processes, scheduler)
     work.check(None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from iqametrics.cli.choices import chosen, complete_name
+from iqametrics.cli.choices import check_images, chosen, complete_name
 from iqametrics.cli.exits import ExitCode, print_error
 from iqametrics.cli.image_options import check_range, image_options
 from iqametrics.cli.imports import import_option
@@ -75,6 +75,7 @@ def explain_command(
 
 def _one_metric(text: str) -> "Metric":
     wanted = chosen([text])
+    check_images(wanted, alone=False)
     if len(wanted) != 1:
         raise click.UsageError(f"explain one metric at a time, not {text}")
     metric = wanted[0].metric
@@ -86,9 +87,8 @@ def _one_metric(text: str) -> "Metric":
 
 def _variants(metric: "Metric") -> "list[Metric]":
     """The metric under every convention and colour."""
-    from iqametrics.record import COLORS
-
-    return [metric.with_options(convention=name, color=color) for name in metric.conventions for color in COLORS]
+    modes = metric.sees.modes
+    return [metric.with_options(convention=name, color=color) for name in metric.conventions for color in modes]
 
 
 def _records(metric: "Metric", variants: "Sequence[Metric]", result: "Result | None") -> list[dict[str, Any]]:
@@ -107,16 +107,14 @@ def _records(metric: "Metric", variants: "Sequence[Metric]", result: "Result | N
 
 def _print_values(metric: "Metric", result: "Result") -> None:
     """Print a line per convention and a column per colour, and what these are."""
-    from iqametrics.record import COLORS
-
     rows = []
     for convention, scores in groupby(result.scores, key=lambda score: score.metric.recipe().convention):
         rows.append([convention, *(_cell(metric, score) for score in scores)])
     better = metric.better
     print_table(
-        ["convention", *(f">{color} " for color in COLORS)],
+        ["convention", *(f">{color} " for color in metric.sees.modes)],
         rows,
-        f"{metric.title}, {better} is better\n{shown(result.pair.distorted)} against {shown(result.pair.reference)}\n",
+        f"{metric.title}, {better} is better\n{shown(result.pair.distorted)} against {shown(str(result.pair.reference))}\n",
     )
     click.echo("\n* what a convention takes unless told otherwise, the first line's by default")
     _print_words(metric)
@@ -144,7 +142,7 @@ def _print_words(metric: "Metric") -> None:
     from iqametrics.record import COLORS
 
     section("Conventions, the default first", [(name, each.recipe) for name, each in metric.conventions.items()])
-    section("Colours of an image in colour", list(COLORS.items()))
+    section("Colours of an image in colour", [(mode, COLORS[mode]) for mode in metric.sees.modes])
 
 
 def _words(metric: "Metric") -> str:

@@ -1,4 +1,4 @@
-"""What ``iqametrics score`` is asked to compare: two files, two folders, the lines of a CSV, or a data set."""
+"""What ``iqametrics score`` is asked to score: two files, two folders, the lines of a CSV, a data set, or images alone."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,21 +10,26 @@ from iqametrics.cli.dataset_options import faults_line_by_line
 from iqametrics.cli.output import shown
 from iqametrics.cli.verdict import MOST_LINES
 from iqametrics.errors import PairingError
-from iqametrics.scoring.pairing import Pair, Pairing, pair_folders
+from iqametrics.scoring.pairing import Pair, Pairing, folder_images, pair_folders
 
 if TYPE_CHECKING:
     from iqametrics.datasets.cards import Direction
 
 
+def is_alone(reference: str, distorted: str | None) -> bool:
+    """Whether the arguments are an image or a folder of images without references."""
+    return distorted is None and (Path(reference).suffix.lower() != ".csv" or Path(reference).is_dir())
+
+
 def find_pairs(
     reference: str, distorted: str | None, by: str | None, allow_unmatched: bool, maps: Path | None
 ) -> tuple[list[Pair], bool]:
-    """The pairs that the arguments stand for, and whether they are two files alone.
+    """The pairs that the arguments stand for, and whether they are two files alone, or one.
 
     Parameters
     ----------
     reference, distorted : str
-        Two files, or two folders; or a CSV of pairs, and None.
+        Two files, or two folders; or a CSV of pairs, an image or a folder, and None.
     by : str, optional
         How to pair folders.
     allow_unmatched : bool
@@ -36,8 +41,16 @@ def find_pairs(
     if not folders and (by or allow_unmatched):
         option = "--pair" if by else "--allow-unmatched"
         raise click.UsageError(f"{option} is for two folders")
+    if is_alone(reference, distorted):
+        if not Path(reference).is_dir():
+            return [Pair(None, reference, name=Path(reference).name)], True
+        found = folder_images(Path(reference), [maps] if maps else [])
+        _tell(found, allow_unmatched)
+        return found.pairs, False
     if distorted is None:
-        return _listed(reference), False
+        from iqametrics.scoring.pair_list import read_pairs
+
+        return read_pairs(Path(reference)), False
     if folders:
         pairing = pair_folders(Path(reference), Path(distorted), by or "stem", [maps] if maps else [])
         _tell(pairing, allow_unmatched)
@@ -64,16 +77,6 @@ def find_dataset_pairs(name: str, root: Path | None, direction: "Direction | Non
 
     with faults_line_by_line():
         return dataset_pairs(load(name, root, direction=direction))
-
-
-def _listed(path: str) -> list[Pair]:
-    from iqametrics.scoring.pair_list import read_pairs
-
-    if Path(path).suffix.lower() != ".csv":
-        raise click.UsageError(
-            f"{shown(path)} is to be compared with what? Give DISTORTED too, or a .csv of pairs alone"
-        )
-    return read_pairs(Path(path))
 
 
 def _tell(pairing: Pairing, allow_unmatched: bool) -> None:

@@ -23,8 +23,7 @@ def info_command(name: str) -> None:
     metric = registry.metric(name)
     click.echo(f"{click.style(metric.name, bold=True)}: {metric.title}")
     section("", _facts(metric))
-    if metric.task == "fr":
-        section("Conventions, the default first", ((key, recipe) for key, recipe in _recipes(metric)))
+    section("Conventions, the default first", _recipes(metric))
     section(
         "Options", ((f"{key}={option.default}", option.text.replace("`", "")) for key, option in metric.options.items())
     )
@@ -34,14 +33,15 @@ def info_command(name: str) -> None:
 def _facts(metric: "Metric") -> Iterator[tuple[str, str]]:
     from iqametrics.record import COLORS
 
-    yield "task", {"fr": "full-reference", "nr": "no-reference"}[metric.task]
+    yield "task", {"fr": "full-reference", "rr": "reduced-reference", "nr": "no-reference"}[metric.task]
     yield "better", metric.better
     yield "range", "{:g} to {:g}".format(*metric.range)
-    if metric.task == "fr":
+    if len(metric.images) > 1:
         yield "identical", "depends on the image" if metric.identity is None else f"{metric.identity:g}"
     yield "min side", _pixels(metric.min_size)
-    if metric.task == "fr":
-        yield "color", f"{metric.color} ({COLORS[metric.color]})"
+    yield "color", f"{metric.color} ({COLORS[metric.color]})"
+    if metric.needs_weights:
+        yield "needs", "weights, which are no part of the package"
     if metric.aliases:
         yield "aliases", ", ".join(metric.aliases)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from iqametrics.report.tables import Table as ReportTable
+    from iqametrics.scoring.pairing import Pair
 
 #: Wider than any table: what goes into a pipe is never folded.
 _PIPE_WIDTH = 10_000
@@ -98,6 +99,11 @@ def shorten(text: str, width: int) -> str:
     while cell_len(left + _ELLIPSIS + right) > width and right:
         right = right[1:]
     return left + _ELLIPSIS + right
+
+
+def unit_of(pairs: "Iterable[Pair]") -> str:
+    """What to count them as, in the plural."""
+    return "pairs" if any(pair.reference is not None for pair in pairs) else "images"
 
 
 def section(title: str, entries: Iterable[tuple[str, str]]) -> None:

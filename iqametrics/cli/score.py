@@ -1,4 +1,4 @@
-"""``iqametrics score``: compare pictures with their distorted versions.
+"""``iqametrics score``: compare pictures with their distorted versions, or judge pictures alone.
 
 With ``--json`` it prints::
 
@@ -15,8 +15,8 @@ package ``module`` and ``module_sha256``.
 
 ``-o out.json`` writes the same, ``-o out.jsonl`` the pairs alone, one on a line. Where an image can't be scored, the pair's
 ``error`` says why, ``image`` is null and ``scores`` empty; where a metric can't take it, the score's ``error`` says why and
-its ``value`` is null. Infinity is the string ``"Infinity"``. ``extra`` holds the other columns of a CSV of pairs or of a
-manifest.
+its ``value`` is null. ``reference`` is null where there is none. Infinity is the string ``"Infinity"``. ``extra`` holds
+the other columns of a CSV of pairs or of a manifest.
 """
 
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -27,12 +27,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from iqametrics.cli.bounds import bounds
-from iqametrics.cli.choices import chosen, complete_metrics
+from iqametrics.cli.choices import Choice, check_images, chosen, complete_metrics, names_of_one_image
 from iqametrics.cli.dataset_options import direction_option, root_option
-from iqametrics.cli.find_pairs import find_dataset_pairs, find_pairs
+from iqametrics.cli.find_pairs import find_dataset_pairs, find_pairs, is_alone
 from iqametrics.cli.image_options import check_range, image_options
 from iqametrics.cli.imports import import_option
-from iqametrics.cli.output import console, print_json, shown
+from iqametrics.cli.output import console, print_json, shown, unit_of
 from iqametrics.cli.score_tables import print_pair, print_pairs, print_summary
 from iqametrics.cli.verdict import report
 from iqametrics.cli.work import Work, journal_beside, work_options
@@ -55,6 +55,7 @@ Examples:
   iqametrics score originals/ decoded/ --fail-under ssim=0.95,psnr=34
   iqametrics score pairs.csv -o scores.jsonl --map maps/
   iqametrics score --manifest tid2013 --root /data/tid2013 -o scores.parquet
+  iqametrics score photos/ -m metrifier:weights=metrifier.safetensors
 
 \b
 Two folders are paired with their subfolders. What must agree is for
@@ -83,14 +84,13 @@ goes on from there, and the output is the same as without the interruption.""",
     "-m",
     "--metrics",
     multiple=True,
-    default=["psnr,ssim"],
     metavar="LIST",
     shell_complete=complete_metrics,
-    help="Metrics, separated by commas, each NAME[:CONVENTION][:OPTION=VALUE]; or all, every one that the size "
-    "allows. Default psnr,ssim.",
+    help="Metrics, separated by commas, each NAME[:CONVENTION][:OPTION=VALUE]; or all, every one without weights that "
+    "the images allow. Default psnr,ssim; needed for images alone.",
 )
 @import_option
-@click.option("--color", metavar="MODE", help="How colour is seen: gray, luma, ycbcr or channels.")
+@click.option("--color", metavar="MODE", help="How colour is seen: gray, luma, ycbcr, channels or rgb.")
 @image_options
 @click.option("--pair", "by", type=click.Choice(list(MODES)), help="How to pair two folders, see below. Default stem.")
 @click.option("--allow-unmatched", is_flag=True, help="Leave out images of a folder that find no partner.")
@@ -144,25 +144,28 @@ def score_command(
     fail_under: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Score distorted images against their undistorted references.
+    """Score distorted images against their undistorted references, or images alone.
 
-    REFERENCE and DISTORTED are two image files or two folders; or REFERENCE alone is a CSV of pairs.
+    REFERENCE and DISTORTED are two image files or two folders; or REFERENCE alone is a CSV of pairs. Metrics of one image
+    judge the distorted one, and need no reference: then an image or a folder alone will do.
     """
-    choices = chosen(metrics, color)
+    choices = _choices(metrics, color, reference if manifest is None else None, distorted)
     limits = bounds(fail_under, choices, color)
     options = check_range(data_range, bits)
     work = Work(workers, processes, scheduler)
     work.check(maps)
+    if maps is not None and any(choice.metric.task == "nr" for choice in choices):
+        raise click.UsageError("--map draws where two images differ; leave out the metrics of one image")
     if manifest is None:
         if root is not None or direction is not None:
             raise click.UsageError(f"{'--root' if root else '--direction'} is for --manifest")
         if reference is None:
             raise click.UsageError("Missing argument 'REFERENCE'")
-        pairs, alone = find_pairs(reference, distorted, by, allow_unmatched, maps)
+        pairs, single = find_pairs(reference, distorted, by, allow_unmatched, maps)
     else:
         if reference is not None or by or allow_unmatched:
             raise click.UsageError("--manifest names the pairs; leave out REFERENCE, DISTORTED and how to pair them")
-        pairs, alone = find_dataset_pairs(manifest, root, direction), False
+        pairs, single = find_dataset_pairs(manifest, root, direction), False
 
     from iqametrics.scoring.settings import Settings
 
@@ -172,7 +175,7 @@ def score_command(
         from iqametrics.report.score_files import document
 
         print_json(document(results))
-    elif alone:
+    elif single:
         print_pair(results[0])
     elif output is not None:
         print_summary(results, settings.metrics)
@@ -185,6 +188,20 @@ def score_command(
     if written:
         click.echo(f"Wrote {' and '.join(written)}", err=True)
     ctx.exit(report(results, choices, limits))
+
+
+def _choices(metrics: Sequence[str], color: str | None, reference: str | None, distorted: str | None) -> list[Choice]:
+    """The metrics that are asked for, as far as the images allow."""
+    if reference is None or not is_alone(reference, distorted):
+        return chosen(metrics or ["psnr,ssim"], color)
+    if not metrics:
+        raise click.UsageError(
+            f"{shown(reference)} is to be compared with what? Give DISTORTED too, or a .csv of pairs alone; or ask with "
+            f"-m for metrics of one image: {names_of_one_image()}"
+        )
+    choices = chosen(metrics, color, task="nr")
+    check_images(choices, alone=True)
+    return choices
 
 
 def _results(
@@ -232,7 +249,7 @@ def _scored(
 
             executor = stack.enter_context(work.executor())
             found = stack.enter_context(closing(score_pairs(pairs, settings, executor=executor, journal=journal)))
-            bar = stack.enter_context(progress("pairs"))
+            bar = stack.enter_context(progress(unit_of(pairs)))
             results = bar.track(found, total=len(pairs), description="Scoring")
         for result in results:
             if draw is not None:

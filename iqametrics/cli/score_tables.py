@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from iqametrics.cli.output import console, print_table, shorten, shown
+from iqametrics.cli.output import console, print_table, shorten, shown, unit_of
 from iqametrics.naming import label
 from iqametrics.scoring.results import Result
 
@@ -25,12 +25,13 @@ def print_pair(result: Result) -> None:
         recipe = score.metric.recipe()
         better = score.metric.better
         rows.append([score.metric.name, _number(score.value, 6), better, recipe.convention, recipe.color])
-    kind = {1: "grey", 3: "colour"}[result.image["channels"]]
+    kind, reference = {1: "grey", 3: "colour"}[result.image["channels"]], result.pair.reference
     print_table(
         ["metric", ">score", "better", "convention", "color"],
         rows,
-        f"{shown(result.pair.distorted)} against {shown(result.pair.reference)}\n"
-        "{width} pixels wide, {height} high, {kind}, {dtype}\n".format(kind=kind, **result.image),
+        shown(result.pair.distorted)
+        + (f" against {shown(reference)}" if reference is not None else "")
+        + "\n{width} pixels wide, {height} high, {kind}, {dtype}\n".format(kind=kind, **result.image),
     )
 
 
@@ -41,6 +42,7 @@ def print_pairs(results: Sequence[Result], metrics: "Sequence[Metric]") -> None:
     """
     out = console()
     labels = [label(metric) for metric in metrics]
+    first = "image" if unit_of(result.pair for result in results) == "images" else "distorted"
     if not out.is_terminal:
         errors = [_errors(result) for result in results]
         rows = [[shown(result.pair.name), *_numbers(result, labels, 6)] for result in results]
@@ -49,7 +51,7 @@ def print_pairs(results: Sequence[Result], metrics: "Sequence[Metric]") -> None:
             labels_and_error = [*(f">{each}" for each in labels), "error"]
         else:
             labels_and_error = [f">{each}" for each in labels]
-        print_table(["distorted", *labels_and_error], rows)
+        print_table([first, *labels_and_error], rows)
         return
     cells = [_numbers(result, labels, 4) for result in results]
     widths = [max(map(len, column)) + _GAP for column in zip(labels, *cells, strict=True)]
@@ -57,9 +59,9 @@ def print_pairs(results: Sequence[Result], metrics: "Sequence[Metric]") -> None:
     if room >= _NARROWEST_NAME:
         names = [shorten(shown(result.pair.name), room) for result in results]
         rows = [[name, *row] for name, row in zip(names, cells, strict=True)]
-        print_table(["distorted", *(f">{each}" for each in labels)], rows)
+        print_table([first, *(f">{each}" for each in labels)], rows)
     else:
-        print_table(["distorted", "metric", ">score"], _lines(results, labels, cells, out.width))
+        print_table([first, "metric", ">score"], _lines(results, labels, cells, out.width))
 
 
 def print_summary(results: Sequence[Result], metrics: "Sequence[Metric]") -> None:
@@ -73,14 +75,15 @@ def print_summary(results: Sequence[Result], metrics: "Sequence[Metric]") -> Non
             mean = sum(value for value, _ in scores) / len(scores)
             better = metric.better
             rows.append([label(metric), better, str(len(scores)), _number(mean, 4), _number(worst, 4), shown(name)])
-    headings = ["metric", "better", "pairs", "mean", "worst", "worst in"]
+    unit = unit_of(result.pair for result in results)
+    headings = ["metric", "better", unit, "mean", "worst", "worst in"]
     out = console()
     if out.is_terminal and rows:
         widths = [max(map(len, column)) + _GAP for column in zip(headings, *rows, strict=True)][:-1]
         room = max(out.width - sum(widths), _NARROWEST_NAME)
         rows = [[*row, shorten(name, room)] for *row, name in rows]
     if rows:
-        print_table([f">{each}" if each in ("pairs", "mean", "worst") else each for each in headings], rows)
+        print_table([f">{each}" if each in (unit, "mean", "worst") else each for each in headings], rows)
 
 
 def _lines(results: Sequence[Result], labels: list[str], cells: list[list[str]], width: int) -> Iterator[list[str]]:

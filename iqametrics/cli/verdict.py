@@ -7,7 +7,7 @@ import click
 from iqametrics.cli.bounds import Bound
 from iqametrics.cli.choices import Choice
 from iqametrics.cli.exits import ExitCode, print_error
-from iqametrics.cli.output import shown
+from iqametrics.cli.output import shown, unit_of
 from iqametrics.naming import label
 from iqametrics.scoring.results import Result
 
@@ -23,7 +23,7 @@ def report(results: Sequence[Result], choices: Sequence[Choice], limits: Sequenc
     """
     bound = frozenset[str]().union(*(limit.labels for limit in limits))
     needed = [choice.named or label(choice.metric) in bound for choice in choices]
-    many = len(results) > 1
+    many, unit = len(results) > 1, unit_of(result.pair for result in results)
     for line in _lines(_optional_errors(results, needed), many):
         click.echo(f"Note: {line}", err=True)
     failures = list(_failures(results, needed))
@@ -33,9 +33,9 @@ def report(results: Sequence[Result], choices: Sequence[Choice], limits: Sequenc
     for line in _lines(broken, many):
         print_error(line)
     if many and failures:
-        print_error(f"{_count(failures)} of {len(results)} pairs could not be scored")
+        print_error(f"{_count(failures)} of {len(results)} {unit} could not be scored")
     if many and broken:
-        print_error(f"{_count(broken)} of {len(results)} pairs are worse than --fail-under allows")
+        print_error(f"{_count(broken)} of {len(results)} {unit} are worse than --fail-under allows")
     return ExitCode.NOT_SCORED if failures else ExitCode.TOO_BAD if broken else ExitCode.DONE
 
 
@@ -67,6 +67,6 @@ def _lines(troubles: Iterable[tuple[Result, str]], many: bool) -> Iterator[str]:
     for text, (first, *others) in list(pairs.items())[:MOST_LINES]:
         known = not many or any(str(file) in text for file in first.pair.files)
         name = "" if known else f"{shown(first.pair.name)}: "
-        yield f"{name}{text}{f' (and {len(others)} more pairs)' if others else ''}"
+        yield f"{name}{text}{f' (and {len(others)} more {unit_of(each.pair for each in others)})' if others else ''}"
     if len(pairs) > MOST_LINES:
         yield f"{len(pairs) - MOST_LINES} more like these"

@@ -23,14 +23,14 @@ Examples:
 def warmup_command(metrics: tuple[str, ...], dtypes: str | None) -> None:
     """Compile metrics ahead of their first call.
 
-    LIST holds metrics separated by commas, each NAME[:CONVENTION][:OPTION=VALUE]; all metrics unless given. The compiled
-    code stays on disk, beside the package or in the user's cache folder, where other processes find it. Prints the
-    seconds spent, next to none where a metric was compiled before.
+    LIST holds metrics separated by commas, each NAME[:CONVENTION][:OPTION=VALUE]; all that need no weights unless given.
+    The compiled code stays on disk, beside the package or in the user's cache folder, where other processes find it.
+    Prints the seconds spent, next to none where a metric was compiled before.
     """
     from iqametrics.naming import label
     from iqametrics.warmup import DTYPES, warmup
 
-    choices = chosen(metrics or (ALL,))
+    choices = chosen(metrics or (ALL,), task=None)
     types = DTYPES if dtypes is None else tuple(name.strip() for name in dtypes.split(","))
     if not set(types) <= set(DTYPES):
         raise click.UsageError(f"--dtypes {dtypes}: code is made for {', '.join(DTYPES)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from iqametrics.cli.output import shown
+from iqametrics.cli.output import shown, unit_of
 from iqametrics.errors import WorkerError
 from iqametrics.scoring.pairing import Pair
 
@@ -100,7 +100,7 @@ def journal_beside(output: Path, pairs: Sequence[Pair], settings: "Settings") ->
     journal = output.with_name(f"{output.name}.partial")
     before = already_scored(journal, pairs, settings)
     if before:
-        click.echo(f"Resuming: {before} of {len(pairs)} pairs already scored", err=True)
+        click.echo(f"Resuming: {before} of {len(pairs)} {unit_of(pairs)} already scored", err=True)
     results: list[Result] = []
     try:
         yield journal, results

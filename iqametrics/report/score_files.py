@@ -129,9 +129,9 @@ def _carried(pa: Any, values: list[Any]) -> Any:
     return pa.array([None if value is None else _utf8(str(value)) for value in values], pa.string())
 
 
-def _utf8(text: str) -> str:
+def _utf8(text: str | None) -> str | None:
     """A text without the bytes of names that are no UTF-8, which Parquet can't hold; they are spelled out."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    return text and text.encode("utf-8", "backslashreplace").decode()
 
 
 def _values(result: Result, metrics: "Sequence[Metric]") -> list[float | None]:

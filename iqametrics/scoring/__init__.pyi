@@ -2,6 +2,7 @@ from .manifest_pairs import dataset_pairs as dataset_pairs
 from .pair_list import read_pairs as read_pairs
 from .pairing import Pair as Pair
 from .pairing import Pairing as Pairing
+from .pairing import folder_images as folder_images
 from .pairing import pair_folders as pair_folders
 from .pairs import score_pair as score_pair
 from .pairs import score_pairs as score_pairs

@@ -5,9 +5,9 @@ A line is a JSON object::
     {"iqametrics": VERSION, "reference": PATH, "distorted": PATH, "sha256": [REFERENCE, DISTORTED], "image": {...},
      "scores": [{PROVENANCE ..., "value": NUMBER, "error": null}, ...], "error": null}
 
-A score counts again only if its provenance is the same (:meth:`iqametrics.scoring.settings.Settings.provenance`: metric,
-options, weights by their content, version), and the content of both files is. A pair that could not be scored has its error
-here for who reads along, and is always tried again.
+The reference and its sha256 are null for an image that has none. A score counts again only if its provenance is the same
+(:meth:`iqametrics.scoring.settings.Settings.provenance`: metric, options, weights by their content, version), and the
+content of the files is. A pair that could not be scored has its error here for who reads along, and is always tried again.
 """
 
 import json
@@ -36,7 +36,7 @@ _BEGINNING = b'{"iqametrics": "'
 class _Entry(NamedTuple):
     """What earlier calls found for a pair."""
 
-    digests: tuple[str, str]
+    digests: tuple[str | None, str]
     image: dict[str, Any]
     values: dict[int, Value]
 
@@ -72,7 +72,7 @@ class Journal:
             self._write(self._line(result, outcome.digests))
         return result
 
-    def _line(self, result: Result, digests: tuple[str, str] | None) -> bytes:
+    def _line(self, result: Result, digests: tuple[str | None, str] | None) -> bytes:
         pair = result.pair
         line = {
             "iqametrics": __version__,
@@ -209,10 +209,10 @@ def _mend(path: Path, descriptor: int) -> None:
         os.ftruncate(descriptor, end)
 
 
-def _entries(contents: bytes, provenance: Sequence[dict[str, Any]]) -> dict[tuple[str, str], _Entry]:
+def _entries(contents: bytes, provenance: Sequence[dict[str, Any]]) -> dict[tuple[str | None, str], _Entry]:
     """The scores of this provenance by the paths of the pairs; the last word on a pair counts."""
     places = {_key(each): place for place, each in enumerate(provenance)}
-    found: dict[tuple[str, str], _Entry] = {}
+    found: dict[tuple[str | None, str], _Entry] = {}
     for text in contents.splitlines():
         try:
             line = json.loads(text)

@@ -32,8 +32,8 @@ class Original:
 
     Parameters
     ----------
-    file : str
-        Where it is.
+    file : str or None
+        Where it is; None for images without a reference, which share nothing but the metrics.
     settings : Settings or bytes
         How its pairs are scored; the bytes are pickled ones.
     use : {"shared", "alone", "light"}
@@ -43,15 +43,17 @@ class Original:
         What tells it from the others of all runs, where it is sent to other processes in several tasks.
     """
 
-    def __init__(self, file: str, settings: Settings | bytes, use: Use, key: tuple[str, int] | None = None) -> None:
+    def __init__(
+        self, file: str | None, settings: Settings | bytes, use: Use, key: tuple[str, int] | None = None
+    ) -> None:
         self.file = file
         self._packed = settings
         self._use = use
         self._key = key
         self._settings: _Once[Settings] = _Once()
         self._contents: _Once[bytes] = _Once()
-        self._digest: _Once[str] = _Once()
-        self._pixels: _Once[np.ndarray] = _Once()
+        self._digest: _Once[str | None] = _Once()
+        self._pixels: _Once[np.ndarray | None] = _Once()
         self._comparisons: _Once[MetricSet] = _Once()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -63,17 +65,19 @@ class Original:
         """How its pairs are scored."""
         return self._settings.get(self._unpack)
 
-    def digest(self) -> str:
-        """The sha256 of the file."""
-        return self._digest.get(lambda: sha256(self._contents.get(self._read)).hexdigest())
+    def digest(self) -> str | None:
+        """The sha256 of the file, if there is one."""
+        file = self.file
+        return None if file is None else self._digest.get(lambda: self._hash(file))
 
-    def pixels(self) -> "np.ndarray":
-        """The decoded file."""
-        return self._pixels.get(self._decode)
+    def pixels(self) -> "np.ndarray | None":
+        """The decoded file, if there is one."""
+        file = self.file
+        return None if file is None else self._pixels.get(lambda: self._decode(file))
 
     def compare(self, y: "np.ndarray", places: Sequence[int]) -> "list[float | ShapeError]":
         """The scores that the metrics of some places give a distorted image, or why it is too small for them."""
-        return self._comparisons.get(self._together)(y, places)
+        return self._comparisons.get(lambda: self._together(y))(y, places)
 
     def _unpack(self) -> Settings:
         if isinstance(self._packed, Settings):
@@ -81,22 +85,22 @@ class Original:
         found: Settings = pickle.loads(self._packed)
         return found
 
-    def _read(self) -> bytes:
-        return read_contents(self.file)
+    def _hash(self, file: str) -> str:
+        return sha256(self._contents.get(lambda: read_contents(file))).hexdigest()
 
-    def _decode(self) -> "np.ndarray":
+    def _decode(self, file: str) -> "np.ndarray":
         self.digest()  # the bytes go with the next line
-        contents = self._contents.take(self._read)
-        return decode_image(contents, self.file, alpha=self.settings.alpha)
+        contents = self._contents.take(lambda: read_contents(file))
+        return decode_image(contents, file, alpha=self.settings.alpha)
 
-    def _together(self) -> "MetricSet":
+    def _together(self, y: "np.ndarray") -> "MetricSet":
         from iqametrics.metric_set import MetricSet, planned
 
-        pixels, options = self.pixels(), self.settings.given
-        if self._use == "light" and pixels.shape[0] * pixels.shape[1] <= _SMALL_PIXELS:
+        options = self.settings.given
+        if self._use == "light" and y.shape[0] * y.shape[1] <= _SMALL_PIXELS:
             options["backend"] = "numpy"
         metrics = [metric.with_options(**options) for metric in self.settings.metrics]
-        return MetricSet(planned(metrics, {}), pixels, prepare=self._use == "shared")
+        return MetricSet(planned(metrics, {}), self.pixels(), prepare=self._use == "shared")
 
 
 class _Once(Generic[T]):
@@ -144,7 +148,7 @@ _last: list[Original] = []
 _arrival = Lock()
 
 
-def _arrived(file: str, settings: bytes, use: Use, key: tuple[str, int] | None) -> Original:
+def _arrived(file: str | None, settings: bytes, use: Use, key: tuple[str, int] | None) -> Original:
     """The original that was sent here: the one that is here already, if there is one."""
     if key is None:
         return Original(file, settings, use)

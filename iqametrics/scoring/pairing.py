@@ -22,12 +22,14 @@ SUFFIXES = (
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A distorted image and its reference.
+    """An image to score, and its reference if it has one.
 
     Attributes
     ----------
-    reference, distorted : str
-        Paths of the files, as their user knows them.
+    reference : str or None
+        Path of the undistorted image, as its user knows it; None of an image that metrics of one image judge alone.
+    distorted : str
+        Path of the image to score.
     folder : Path
         Where these paths start.
     name : str
@@ -36,21 +38,21 @@ class Pair:
         What else is known of the pair, to be carried through to the output.
     """
 
-    reference: str
+    reference: str | None
     distorted: str
     folder: Path = Path()
     name: str = ""
     extra: Mapping[str, str | int | float | None] = field(default_factory=dict)
 
     @property
-    def files(self) -> tuple[Path, Path]:
-        """Where the reference and the distorted image are."""
-        return self.folder / self.reference, self.folder / self.distorted
+    def files(self) -> tuple[Path, ...]:
+        """Where the reference, if there is one, and the distorted image are: the last is the one to score."""
+        return tuple(self.folder / each for each in (self.reference, self.distorted) if each is not None)
 
 
 @dataclass(frozen=True)
 class Pairing:
-    """The pairs of two folders, and what is left over.
+    """The pairs of two folders, or the images of one, and what is left over.
 
     Attributes
     ----------
@@ -135,6 +137,36 @@ def pair_folders(reference: Path, distorted: Path, by: str = "stem", without: It
         lonely,
         [reference / path for path in originals if path not in used],
         [reference / path for path in other_originals] + [distorted / path for path in other_versions],
+    )
+
+
+def folder_images(folder: Path, without: Iterable[Path] = ()) -> Pairing:
+    """The images of a folder, those of its subfolders included, for metrics that judge one image.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    without : iterable of Path
+        Folders to leave out.
+
+    Returns
+    -------
+    Pairing
+        Pairs without a reference, by the paths of their images.
+
+    Raises
+    ------
+    PairingError
+        There are no images in the folder, or it can't be listed.
+    """
+    images, others = find_images(folder, [each.resolve() for each in without])
+    return Pairing(
+        [Pair(None, str(folder / image), name=str(image)) for image in images],
+        ambiguous={},
+        without_reference=[],
+        without_distorted=[],
+        others=[folder / path for path in others],
     )
 
 

@@ -22,9 +22,10 @@ _TRIES = 2
 
 
 def score_pair(pair: Pair, settings: Settings) -> Result:
-    """Score a single pair of files, with as little to import as possible."""
-    reference, distorted = map(str, pair.files)
-    outcome = score_file(Original(reference, settings, "light"), distorted)
+    """Score a single pair of files, or an image without a reference, with as little to import as possible."""
+    _check_references([pair], settings)
+    *reference, distorted = map(str, pair.files)
+    outcome = score_file(Original(next(iter(reference), None), settings, "light"), distorted)
     return as_result(pair, settings, settings.provenance(), outcome)
 
 
@@ -44,7 +45,7 @@ def score_pairs(
     Parameters
     ----------
     pairs : sequence of Pair
-        The files.
+        The files. Metrics of one image judge the distorted one; an image without a reference is for these alone.
     settings : Settings
         The metrics, and what the pixels of the files mean.
     executor : concurrent.futures.Executor, optional
@@ -66,7 +67,8 @@ def score_pairs(
     Raises
     ------
     OptionError
-        An option has no meaning; or pixels are to be kept, for which there must be neither a journal nor other processes.
+        An option has no meaning; a metric compares, and an image has no reference; or pixels are to be kept, for which
+        there must be neither a journal nor other processes.
     JournalError
         Another run is using the journal, or the file is no journal.
     WorkerError
@@ -86,6 +88,7 @@ def score_pairs(
     ...     print(result.error.split(",")[0])
     'none.png': no such file
     """
+    _check_references(pairs, settings)
     with ExitStack() as stack:
         workers = stack.enter_context(workers_of(executor, len(pairs)))
         if settings.keep_pixels and (journal is not None or not workers.here):
@@ -93,6 +96,17 @@ def score_pairs(
         provenance = settings.provenance()
         notes = None if journal is None else stack.enter_context(opened(Path(journal), settings, provenance))
         yield from stack.enter_context(_Run(pairs, settings, provenance, workers, notes, journal))
+
+
+def _check_references(pairs: Sequence[Pair], settings: Settings) -> None:
+    """Refuse images that have no reference to be compared with."""
+    comparing = [metric.name for metric in settings.metrics if metric.task != "nr"]
+    lonely = next((pair for pair in pairs if pair.reference is None), None)
+    if comparing and lonely is not None:
+        raise OptionError(
+            f"{lonely.distorted} has no reference, and two images are compared by {', '.join(comparing)}; give it one, or "
+            'leave these out: iqametrics.metrics(task="nr", weights=True) judge one image'
+        )
 
 
 class _Turn:

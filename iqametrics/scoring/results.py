@@ -44,7 +44,7 @@ class Score:
 
 @dataclass(slots=True)
 class Result:
-    """The scores of a pair, or why there are none.
+    """The scores of a pair, or of an image alone, or why there are none.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Result:
     error : str or None
         What is wrong with the images.
     pixels : tuple of ndarray or None
-        The images, where they are asked for.
+        The images, where they are asked for: the distorted one last.
     resumed : bool
         Whether the scores were there before, in the journal of an earlier call.
     """
@@ -66,7 +66,7 @@ class Result:
     image: dict[str, Any] | None = None
     scores: list[Score] = field(default_factory=list)
     error: str | None = None
-    pixels: "tuple[np.ndarray, np.ndarray] | None" = None
+    pixels: "tuple[np.ndarray, ...] | None" = None
     resumed: bool = False
 
     def as_json(self) -> dict[str, Any]:

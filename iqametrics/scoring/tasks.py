@@ -1,9 +1,10 @@
-"""Tasks: some distorted images of one reference, and what a worker makes of them."""
+"""Tasks: some images of one reference, or without any, and what a worker makes of them."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
@@ -28,13 +29,13 @@ class Resumable(NamedTuple):
 
     Attributes
     ----------
-    digests : tuple of str
-        The sha256 of the files then.
+    digests : tuple of str or None
+        The sha256 of the files then: None for a reference that there is not.
     places : frozenset of int
         Which of the metrics have been scored.
     """
 
-    digests: tuple[str, str]
+    digests: tuple[str | None, str]
     places: frozenset[int]
 
 
@@ -44,9 +45,9 @@ class Task(NamedTuple):
     Attributes
     ----------
     original : Original
-        The reference.
+        The reference, if there is one.
     files : sequence of str
-        The distorted images.
+        The images to score.
     resumable : sequence of Resumable or None
         What is known of every pair.
     threads : int
@@ -78,28 +79,28 @@ class Outcome(NamedTuple):
     error : str or None
         What is wrong with the files.
     digests : tuple of str or None
-        The sha256 of the reference and of the distorted image; None if they could not be scored.
+        The sha256 of the reference, None if there is none, and of the distorted image; None if they could not be scored.
     image : dict or None
         What they are; None if nothing had to be scored.
     values : dict of int to Value
         The scores that are not resumable, by the place of the metric.
     pixels : tuple of ndarray or None
-        The images, if they are asked for.
+        The images, if they are asked for: the distorted one last.
     """
 
     error: str | None = None
-    digests: tuple[str, str] | None = None
+    digests: tuple[str | None, str] | None = None
     image: dict[str, Any] | None = None
     values: dict[int, Value] = {}  # noqa: RUF012 (a default, never written to)
-    pixels: "tuple[np.ndarray, np.ndarray] | None" = None
+    pixels: "tuple[np.ndarray, ...] | None" = None
 
 
-def _groups(pairs: Sequence[Pair]) -> Iterator[tuple[str, range]]:
+def _groups(pairs: Sequence[Pair]) -> Iterator[tuple[Path | None, range]]:
     """The reference of consecutive pairs, and their places."""
     start = 0
-    for file, group in groupby(pairs, key=lambda pair: str(pair.files[0])):
+    for files, group in groupby(pairs, key=lambda pair: pair.files[:-1]):
         stop = start + sum(1 for _ in group)
-        yield file, range(start, stop)
+        yield next(iter(files), None), range(start, stop)
         start = stop
 
 
@@ -119,13 +120,14 @@ def cut(
     What is prepared is decided by all pairs, never by those that are left to score: a score must not depend on it by a bit.
     """
     run = str(uuid4())
-    named = os.path.abspath if absolute else str
+    named: Callable[[Path], str] = os.path.abspath if absolute else str
     for number, (reference, places) in enumerate(_groups(pairs)):
         key = (run, number) if len(places) > most else None
-        original = Original(named(reference), settings, "shared" if len(places) > 1 else "alone", key)
+        file = None if reference is None else named(reference)
+        original = Original(file, settings, "shared" if len(places) > 1 else "alone", key)
         for first in range(0, len(places), most):
             mine = places[first : first + most]
-            files = [named(pairs[place].files[1]) for place in mine]
+            files = [named(pairs[place].files[-1]) for place in mine]
             yield mine, Task(original, files, resumable[mine.start : mine.stop], threads, provenance)
 
 
@@ -167,14 +169,16 @@ def score_file(original: Original, file: str, resumable: Resumable | None = None
         y = decode_image(contents, file, alpha=original.settings.alpha)
         del contents
         x = original.pixels()
-        inputs.check_pair(inputs.read(x, None, "reference"), inputs.read(y, None, "distorted"))
+        if x is not None:
+            inputs.check_pair(inputs.read(x, None, "reference"), inputs.read(y, None, "distorted"))
         values = dict(zip(missing, map(_value, original.compare(y, missing)), strict=True))
         digests = original.digest(), digest
     except _IMAGE_ERRORS as error:
         return Outcome(str(error))
     except MemoryError:
         return Outcome(f"{file}: too large for the memory of this machine")
-    return Outcome(None, digests, _described(y), values, (x, y) if original.settings.keep_pixels else None)
+    pixels = (y,) if x is None else (x, y)
+    return Outcome(None, digests, _described(y), values, pixels if original.settings.keep_pixels else None)
 
 
 def _value(score: Any) -> Value:

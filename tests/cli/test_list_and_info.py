@@ -13,8 +13,10 @@ def test_list_names_every_metric(run):
     result = run("list")
     assert result.exit_code == 0
     rows = result.stdout.splitlines()[1:]
-    assert [row.split()[0] for row in rows] == iqametrics.metrics()
-    for name, row in zip(iqametrics.metrics(), rows, strict=True):
+    names = iqametrics.metrics(weights=True)
+    assert [row.split()[0] for row in rows] == names
+    for name, row in zip(names, rows, strict=True):
+        assert (" weights " in row) == metric(name).needs_weights
         assert metric(name).title in row
         assert row.split()[-1] == str(metric(name).min_size)
         assert f" {metric(name).better} " in row
@@ -27,7 +29,8 @@ def test_list_fits_a_terminal(run):
 
 def test_list_json_is_the_record(run):
     found = {each["name"]: each for each in json.loads(run("list", "--task", "fr", "--json").stdout)}
-    assert list(found) == iqametrics.metrics(task="fr")
+    assert list(found) == iqametrics.metrics(task="fr", weights=True)
+    assert {name for name, each in found.items() if not each["needs_weights"]} == set(iqametrics.metrics(task="fr"))
     assert found["psnr"]["identity"] == "Infinity"
     assert found["psnr"]["range"] == ["-Infinity", "Infinity"]
     for name, each in found.items():
@@ -43,14 +46,26 @@ def test_unknown_task(run):
     assert "task='nt' is unknown; use one of fr, nr" in result.stderr
 
 
-def test_no_reference_metrics_need_weights(run):
-    result = run("list", "--task", "nr")
-    assert result.exit_code == 2
-    assert "needs weights; list them with --weights" in result.stderr
-    (found,) = json.loads(run("list", "--task", "nr", "--weights", "--json").stdout)
-    assert (found["name"], found["task"], found["range"]) == ("metrifier", "nr", [0, 1])
-    assert "identity" not in found
-    assert "metrifier" in run("list", "--weights").stdout
+def test_list_of_no_reference_metrics(run):
+    found = json.loads(run("list", "--task", "nr", "--json").stdout)
+    assert [each["name"] for each in found] == iqametrics.metrics(task="nr", weights=True)
+    (metrifier,) = (each for each in found if each["name"] == "metrifier")
+    assert (metrifier["task"], metrifier["range"], metrifier["identity"]) == ("nr", [0, 1], None)
+    assert (metrifier["color"], list(metrifier["conventions"])) == ("rgb", ["iqametrics"])
+
+
+def test_list_still_takes_the_option_that_asked_for_weights(run):
+    assert run("list", "--weights").stdout == run("list").stdout
+
+
+def test_info_of_a_no_reference_metric(run):
+    words = " ".join(run("info", "metrifier").stdout.split())
+    assert words.startswith(
+        f"metrifier: {metric('metrifier').title} task no-reference better higher range 0 to 1 min side"
+    )
+    assert "color rgb (red, green and blue together) needs weights" in words
+    assert f"iqametrics {metric('metrifier').conventions['iqametrics'].recipe}" in words
+    assert "identical" not in words
 
 
 @pytest.mark.parametrize("name", iqametrics.metrics(task="fr"))
