@@ -19,7 +19,7 @@ from iqametrics import metric, metrics
 from iqametrics.benchmark import demo_set
 from iqametrics.cli import main
 from iqametrics.datasets import load
-from iqametrics.front import Metric
+from iqametrics.front import FullReference
 from iqametrics.report.environment import processor
 from iqametrics.stats import compare, evaluate
 from tests.benchmark.conftest import benchmark
@@ -89,8 +89,8 @@ def test_second_run_computes_nothing(tid, monkeypatch):
     def refuse(*_, **__):
         raise AssertionError("a score was computed again")
 
-    monkeypatch.setattr(Metric, "prepare", refuse)
-    monkeypatch.setattr(Metric, "__call__", refuse)
+    monkeypatch.setattr(FullReference, "prepare", refuse)
+    monkeypatch.setattr(FullReference, "__call__", refuse)
     again = benchmark(*tid.arguments)
     assert again.exit_code == 0, again.output
     assert "6 of 6 images were scored already" in again.stderr
