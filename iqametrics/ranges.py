@@ -205,7 +205,7 @@ def warn_of_contradictions(ranges: list[Range], found: list[list[Extremes | None
         low, high = min(end.low for end in ends), max(end.high for end in ends)
         span = full.span
         seen = f"values lie from {low:.4g} to {high:.4g}"
-        if bare and low < -_BELOW * span:
+        if bare and full.low == 0 and low < -_BELOW * span:
             _warn(
                 f"data_range={span:g} means 0 to {span:g}, and {seen}; say data_range=(low, high): {_likely(low, span)} if "
                 f"that is their range, (0, {span:g}) if they overshoot it"

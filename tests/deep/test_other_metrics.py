@@ -91,6 +91,13 @@ def test_lpips_by_hand(pair, tmp_path):
     assert lpips(*pair, weights="surrogate", heads=path) == pytest.approx(total, rel=1e-5)
 
 
+@pytest.mark.parametrize("options", [{}, {"data_range": 2}, {"data_range": (-1, 1)}], ids=str)
+def test_lpips_takes_floats_below_0_as_its_authors_do(pair, options):
+    signed = [image / 127.5 - 1 for image in pair]
+    found = lpips(*signed, weights="surrogate", heads="uniform", **options)
+    assert found == pytest.approx(lpips(*pair, weights="surrogate", heads="uniform"), rel=1e-5)
+
+
 def test_the_authors_heads_are_read(pair, reference_folder):
     for name, network in (("alex", "alexnet"), ("vgg", "vgg16")):
         path = reference_folder / "data" / "weights" / "lpips" / "v0.1" / f"{name}.pth"
