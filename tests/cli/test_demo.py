@@ -23,7 +23,7 @@ pytest.importorskip("matplotlib")
 
 @pytest.fixture(scope="module")
 def crops():
-    return {"face": data.astronaut()[0:180, 130:320], "cup": data.coffee()[100:280, 200:390]}
+    return {"face": data.astronaut()[0:256, 130:390], "cup": data.coffee()[100:356, 200:460]}
 
 
 @pytest.fixture(scope="module")
