@@ -1,6 +1,6 @@
 """The quality map of a metric, brought onto the pixels of the image."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,8 @@ class LocalQuality:
     Attributes
     ----------
     values : ndarray (H, W)
-        The metric's map: a quality, or an error.
+        The metric's map: a quality, or an error. Of a quality whose best value depends on the image, what it lacks of the
+        reference's with itself, an error.
     weights : ndarray (H, W)
         What every place counts in the score, 0 to 1; 1 everywhere for a metric that does not weight.
     best : float
@@ -61,6 +62,13 @@ def local_quality(metric: Metric, reference: np.ndarray, distorted: np.ndarray) 
     reference, distorted : ndarray (H, W) or (H, W, 3)
         The images.
     """
+    found = _on_pixels(metric, reference, distorted)
+    if metric.identity is None and not found.is_error:
+        return replace(found, values=_on_pixels(metric, reference, reference).values - found.values, best=0.0)
+    return found
+
+
+def _on_pixels(metric: Metric, reference: np.ndarray, distorted: np.ndarray) -> LocalQuality:
     height, width = distorted.shape[:2]
     geometries = metric.map_geometry((height, width))
     maps = _as_list(metric.map(reference, distorted))
