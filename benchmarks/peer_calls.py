@@ -144,7 +144,11 @@ OURS = {
         "ssim(x, y, convention='wang2004-downsampled')",
         "ssim(x, y, convention='skimage')",
     ),
-    "ms_ssim": ("ms_ssim(x, y)", "ms_ssim(x, y, convention='wang2003-sum')"),
+    "ms_ssim": (
+        "ms_ssim(x, y)",
+        "ms_ssim(x, y, convention='wang2003-sum')",
+        "ms_ssim(x, y, convention='tid2013')",
+    ),
     "gmsd": ("gmsd(x, y)",),
     "vif": ("vif(x, y)", "vif(x, y, convention='metrix-mux')"),
     "vifp": ("vifp(x, y)",),
