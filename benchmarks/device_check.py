@@ -109,7 +109,7 @@ def golden(device: str, budget: Budget) -> Check:
             found.faults.append(f"time was up before {name}, {call.function}")
             break
         images = [
-            torch.from_numpy((np.moveaxis(image, -1, 0) if image.ndim == 3 else image).copy()).to(device)
+            torch.from_numpy(np.ascontiguousarray(np.moveaxis(image, -1, 0) if image.ndim == 3 else image)).to(device)
             for image in read()
         ]
         for backend, tolerance in TOLERANCES.items():

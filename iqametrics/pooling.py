@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, log, prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from iqametrics import kernels
 from iqametrics.fields import Field, means, sums, weighted_sums
@@ -40,6 +40,9 @@ def per_image(values: Any, planes: int) -> Any:
 
 class Pool(ABC):
     """What a metric returns for a pair of planes: a score to compute, and maps to look at."""
+
+    #: Whether the score is made of means of the maps alone, which weights of the places can enter.
+    weighable: ClassVar[bool] = True
 
     @property
     def exact(self) -> bool:
@@ -107,6 +110,8 @@ class ComplexDeviation(Pool):
         Gives both parts of the quality less 1, which has no deviation in common with rounding.
     """
 
+    weighable = False
+
     field: Field
 
     def score(self) -> Any:
@@ -121,6 +126,8 @@ class ComplexDeviation(Pool):
 @dataclass
 class Worst(Mean):
     """Mean of the smallest values of a field: those of this share of the places, rounded, and of one at least."""
+
+    weighable = False
 
     share: float
 
@@ -170,6 +177,8 @@ class WeightedMean(Pool):
 @dataclass
 class Maximum(Pool):
     """Largest value of a field of pixels."""
+
+    weighable = False
 
     field: "PixelField"
     planes: int
@@ -224,6 +233,8 @@ class Quotient(Pool):
 @dataclass
 class SignalToNoise(Mean):
     """Energy of the signal over that of the error, in decibels; of both, a field gives the mean. The map is the error's."""
+
+    weighable = False
 
     def score(self) -> Any:
         return self.field.ops.bind(energy_ratio)(*means([self.field])[0])
@@ -316,6 +327,8 @@ class InformationRatio(Pool):
 class InformationRate(Pool):
     """Information through the distortion channel, summed over all fields, in bits per pixel; the maps hold its bits."""
 
+    weighable = False
+
     fields: Sequence[Field]
     pixels: int
 
@@ -341,6 +354,8 @@ class Transformed(Pool):
     local : bool
         Whether the quality of every place is put into the formula, too; else the map is the other's.
     """
+
+    weighable = False
 
     pool: Pool
     formula: Formula
@@ -375,6 +390,8 @@ class Combined(Pool):
     shown : sequence of str, optional
         The pools whose maps are the metric's, if not all are.
     """
+
+    weighable = False
 
     pools: Mapping[str, Pool]
     formula: Formula

@@ -207,8 +207,8 @@ def warn_of_contradictions(ranges: list[Range], found: list[list[Extremes | None
         seen = f"values lie from {low:.4g} to {high:.4g}"
         if bare and full.low == 0 and low < -_BELOW * span:
             _warn(
-                f"data_range={span:g} means 0 to {span:g}, and {seen}; say data_range=(low, high): {_likely(low, span)} if "
-                f"that is their range, (0, {span:g}) if they overshoot it"
+                f"data_range={span:g} means 0 to {span:g}, and {seen}; say data_range=(low, high): "
+                f"{_likely(low, high, span)} if that is their range, (0, {span:g}) if they overshoot it"
             )
         elif low < full.low - _FAR_OUTSIDE * span or high > full.high + _FAR_OUTSIDE * span:
             _warn(f"{seen}, far outside the range {full.low:g} to {full.high:g} that was said; say the range they have")
@@ -218,10 +218,11 @@ def warn_of_contradictions(ranges: list[Range], found: list[list[Extremes | None
             )
 
 
-def _likely(low: float, span: float) -> str:
-    """A range of this span that begins about as low: one that has 0 in its middle, if there may be one."""
-    start = -span / 2 if low >= -span / 2 else low
-    return f"({start:g}, {start + span:g})"
+def _likely(low: float, high: float, span: float) -> str:
+    """A range that holds the values: one of this span with 0 in its middle, if there is one."""
+    if max(-low, high) <= span / 2:
+        return f"({-span / 2:g}, {span / 2:g})"
+    return f"({low:.4g}, {max(high, low + span):.4g})"
 
 
 def _warn(message: str) -> None:

@@ -136,6 +136,12 @@ class Salient(Pool):
         return self.pool.maps()
 
     def score(self) -> Any:
+        if isinstance(self.pool, pooling.Maximum):
+            raise OptionError(f"{self.metric.name} is the maximum of its map, which no weights change")
+        if not self.pool.weighable:
+            raise OptionError(
+                f"{self.metric.name} is no mean of its map, which weights could enter; pool another metric"
+            )
         found = self.pool.maps()
         places: Any = self.metric.place(self.reference.size, self.recipe)
         several = isinstance(found, tuple) and not isinstance(found, WeightedMap)
@@ -174,8 +180,6 @@ class Salient(Pool):
 
 def _finish(pool: Pool, metric: Metric, mean: Any, spread: Callable[[Any], Any]) -> Any:
     """What a metric does after the mean of its map."""
-    if isinstance(pool, pooling.Maximum):
-        raise OptionError(f"{metric.name} is the maximum of its map, which no weights change")
     if isinstance(pool, pooling.Deviation):
         return spread(mean)
     if isinstance(pool, pooling.Decibels | pooling.RootMean):

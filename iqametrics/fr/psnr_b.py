@@ -18,6 +18,8 @@ BLOCK = 8
 class Blocking(Pool):
     """How much larger the steps are across the edges of blocks than elsewhere, in squared units of the pixels."""
 
+    weighable = False
+
     planes: Planes
 
     def score(self) -> Any:

@@ -107,7 +107,7 @@ def test_usage_is_told(study_folder, folder, tmp_path):
     assert "can't be read as weights" in bad.output
     alone = run("score", folder / "fine/00.png", folder / "fine/01.png", "-m", "metrifier")
     assert alone.exit_code == 2
-    assert "iqametrics curate" in alone.output
+    assert "weights=None must be the path" in alone.output
     info = run("info", "metrifier")
     assert info.exit_code == 0
     assert "no-reference" in info.output

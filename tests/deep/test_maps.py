@@ -17,6 +17,9 @@ from tests import naive
 from tests.deep.conftest import crop, noisy
 from tests.noting import noting
 
+#: Feature maps have no range, and lie beyond what is taken for one.
+pytestmark = pytest.mark.filterwarnings("ignore::iqametrics.errors.RangeWarning")
+
 TOLERANCE = 1e-6
 
 
