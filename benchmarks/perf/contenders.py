@@ -74,7 +74,7 @@ def executor(metric: str, name: str, pair: Pair) -> Contender:
 
 def precision(metric: str, pair: Pair) -> str:
     """The precision our executors work in."""
-    return "single" if pair.x.dtype == "float32" and not iqametrics.metric(metric).double else "double"
+    return "single" if pair.x.dtype == "float32" and not iqametrics.metric(metric).sees.double else "double"
 
 
 def executors(metric: str, pair: Pair) -> Iterator[Contender]:

@@ -10,12 +10,9 @@ import iqametrics
 from iqametrics.errors import ShapeError
 from tests import naive
 from tests.closeness import assert_close
-from tests.golden.table import NOT_YET, PORT, calls, golden_rows, pair, read_csv
+from tests.golden.table import FLOAT64, NOT_YET, PORT, calls, golden_rows, pair, read_csv, tolerance
 from tests.noting import noting
 
-FLOAT64 = 1e-9
-# Where the authors' own rounding shows: in roots of variances of flat places, and in which of two equal edges counts.
-LOOSER = {("dss", None): 1e-7, ("essim", None): 1e-6, ("ms_ssim", "tid2013"): 1e-8}
 FLOAT32 = 1e-5
 # The peers' table names scikit-image's own SSIM so.
 SCIKIT_IMAGE = ("scikit-image", "0.26.0 defaults (7x7 uniform, sample cov)")
@@ -47,13 +44,6 @@ def test_no_call_and_no_pending_metric_is_stale(reference_folder):
     assert set(calls()) <= {row.key for row in rows}
     assert {row.metric for row in rows} >= NOT_YET
     assert NOT_YET.isdisjoint(metric for metric, _, _ in calls())
-
-
-def tolerance(call, value):
-    """Digits that the definition has: where IFC is large, it is the logarithm of how little noise rounding has left."""
-    if call.function == "ifc" and value > 60:
-        return 1e-5
-    return LOOSER.get((call.function, call.convention), FLOAT64)
 
 
 def test_float64(reference_folder, rows, backends):
