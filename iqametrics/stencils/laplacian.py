@@ -19,7 +19,7 @@ def laplacian(planes: Planes, border: str) -> Planes:
 
     def compute() -> Any:
         source = planes if border == "valid" else planes.made(_extended(planes))
-        return correlate2d(source, _KERNEL, "valid").data
+        return correlate2d(source, _KERNEL, "valid").source
 
     return planes.derive_planes(("laplacian", border), compute)
 

@@ -108,8 +108,12 @@ def test_score_of_two_files_loads_nothing_heavy(folder):
         "print('loaded', *sorted(heavy & set(sys.modules)))\n"
     )
     files = [folder / "reference.png", folder / "distorted.png"]
+    metrics = "psnr,ssim,ms_ssim,gmsd,vif,vifp"  # others transform, or take colours from scikit-image
     result = subprocess.run(
-        [sys.executable, "-c", code, "score", *map(str, files), "-m", "all"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, "score", *map(str, files), "-m", metrics],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert result.stdout.splitlines()[-1] == "loaded"
 

@@ -25,7 +25,8 @@ def batch(metric, count=3):
     ]
 
 
-@pytest.mark.parametrize("name", iqametrics.metrics(task="fr"))
+# MAD chooses by thresholds and ranks, and has no slope to go down.
+@pytest.mark.parametrize("name", [name for name in iqametrics.metrics(task="fr") if name != "mad"])
 def test_a_step_down_the_loss_makes_the_image_better(name):
     metric = cheap(name, data_range=1.0)
     x, y = batch(metric, 1)
