@@ -74,8 +74,8 @@ def small_pair(metric, seed=0):
 EXACT = {"mse", "psnr", "mae", "rmse", "md", "ad", "nae", "sc", "nk", "lmse", "wsnr", "nqm"}
 #: The guards of the authors' code take a little off the information of nearly flat windows.
 INFORMATION = {"vif", "vifp"}
-#: Where a covariance is singular, or nothing but contrast differs, IFC is the logarithm of what rounding leaves, as IW-PSNR is
-#: of bands without an error; MAD holds blocks against thresholds, on either side of which rounding may leave them.
+#: Where a covariance is singular, or nothing but contrast differs, IFC is the logarithm of what rounding leaves; so is
+#: IW-PSNR of bands without an error. MAD holds blocks against thresholds, on either side of which rounding may leave them.
 ILL_POSED = {"ifc", "iw_psnr", "mad"}
 
 

@@ -8,7 +8,9 @@ from skimage import data
 
 import iqametrics
 from iqametrics.kernels import ON_CPU
+from tests.conformance.cases import why_not
 
+EXECUTORS = [name for name in ON_CPU if why_not(name) is None]
 METRICS = [name for name in iqametrics.metrics(task="fr") if iqametrics.metric(name).identity is not None]
 #: How one picture may be stored: its type, the factor of its values, and what the call says of them.
 STORED = {
@@ -36,7 +38,7 @@ def exactly(metric, score):
 @pytest.mark.parametrize("name", METRICS)
 def test_one_picture_stored_twice_alike(name):
     metric = iqametrics.metric(name)
-    for stored, executor, color in itertools.product(STORED, ON_CPU, (None, *metric.sees.modes)):
+    for stored, executor, color in itertools.product(STORED, EXECUTORS, (None, *metric.sees.modes)):
         if color is not None and stored not in ("uint8", "float32 of 1"):
             continue  # each mode once in integers, once in floats
         image, options = photograph(stored, metric.min_size)
@@ -48,7 +50,7 @@ def test_one_picture_stored_in_two_types(name):
     """Grey is rounded for neither, or it would differ."""
     metric = iqametrics.metric(name)
     whole, options = photograph("uint8", metric.min_size)
-    for kind, executor in itertools.product((np.float32, np.float64), ON_CPU):
+    for kind, executor in itertools.product((np.float32, np.float64), EXECUTORS):
         for pair in itertools.permutations((whole, whole.astype(kind))):
             exactly(metric, metric(*pair, backend=executor, **options))
             exactly(metric, metric.prepare(pair[0], backend=executor, **options)(pair[1]))
@@ -82,7 +84,7 @@ def test_a_perfect_output_of_a_network_costs_nothing(kind):
 def test_scores_of_next_to_identical_images_stay_in_range():
     rng = np.random.default_rng(0)
     for metric, executor in itertools.product(
-        (iqametrics.ssim, iqametrics.metric("ssim", convention="skimage")), ON_CPU
+        (iqametrics.ssim, iqametrics.metric("ssim", convention="skimage")), EXECUTORS
     ):
         for _ in range(20):
             x = (0.2 + 1e-4 * rng.random((32, 32))).astype(np.float32)
@@ -94,7 +96,7 @@ def test_what_is_beyond_rounding_is_not_hidden():
     """A score that an error of the package brought out of its range stays to be seen."""
     from iqametrics.kernels import ops
 
-    for executor in ("numpy", "torch"):
+    for executor in EXECUTORS:
         working = ops(executor)
         scores = working.working(np.array([0.5, 1 + 1e-12, 1 + 1e-3, -1e-12, -0.5, np.nan, np.inf]), 1.0, False)
         found = np.asarray(working.within(scores, 0.0, 1.0, 1e-9))
