@@ -16,6 +16,7 @@ from iqametrics.kernels import EXECUTORS
 from iqametrics.planes import Planes
 from iqametrics.record import (
     COLORS,
+    IMAGE_MODES,
     PLANE_MODES,
     READING_OPTIONS,
     SHARED_OPTIONS,
@@ -31,6 +32,7 @@ from iqametrics.views import Reading, Views
 
 __all__ = [
     "COLORS",
+    "IMAGE_MODES",
     "PLANE_MODES",
     "Citation",
     "Convention",

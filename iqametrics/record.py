@@ -22,6 +22,8 @@ COLORS = {
 }
 #: Those that a metric of single planes can work in.
 PLANE_MODES = ("gray", "luma", "ycbcr", "channels")
+#: Those that leave one image of an image, for a metric that takes its channels together.
+IMAGE_MODES = ("rgb", "gray", "luma", "ycbcr")
 
 
 @dataclass(frozen=True)

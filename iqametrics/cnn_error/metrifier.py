@@ -22,14 +22,14 @@ from iqametrics.errors import OptionError, WeightsError
 from iqametrics.geometry import MapGeometry
 from iqametrics.planes import Planes
 from iqametrics.progress import Track, untracked
-from iqametrics.record import Sees
+from iqametrics.record import IMAGE_MODES, Sees
 from iqametrics.version import __version__
 from iqametrics.views import Reading, Views
 
 #: Share of the sources that teach which is kept back for the reliability curve.
 _KEPT_BACK = 0.15
 #: How it sees images: red, green and blue together, or grey.
-SEES = Sees("rgb", ("rgb", "gray", "luma", "ycbcr"))
+SEES = Sees("rgb", IMAGE_MODES)
 _FORMAT = 1
 #: Characters of a digest by which a source is known again.
 _KNOWN_BY = 16

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from iqametrics.formulas.difference import cie76, ciede2000, lab
-from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
+from iqametrics.front import IMAGE_MODES, Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.kernels.binding import Formula
 from iqametrics.pooling import Mean
 from iqametrics.stencils.pixels import PointField, pointwise
@@ -25,7 +25,7 @@ class DeltaERecipe(Recipe):
     range=(0.0, float("inf")),
     identity=0.0,
     color="rgb",
-    modes=("rgb", "gray", "luma", "ycbcr"),
+    modes=IMAGE_MODES,
     double=True,
     conventions={
         "ciede2000": Convention(

@@ -4,7 +4,7 @@ from math import cos, pi
 
 from iqametrics.formulas.feature_similarity import chromatic_similarity
 from iqametrics.fr.fsim import FSIM_CITATION, T1, T2, features, shrunk
-from iqametrics.front import Convention, Planes, Recipe, full_reference
+from iqametrics.front import IMAGE_MODES, Convention, Planes, Recipe, full_reference
 from iqametrics.pooling import WeightedMean
 from iqametrics.stencils.mixes import YIQ, mix
 from iqametrics.stencils.pixels import PointField
@@ -20,7 +20,7 @@ T3, EXPONENT = 200.0, 0.03
     range=(0.0, 1.0),
     identity=1.0,
     color="rgb",
-    modes=("rgb", "gray", "luma", "ycbcr"),
+    modes=IMAGE_MODES,
     conventions={
         "zhang2011": Convention(
             "as fsim on Y, times the similarity of I and Q to the power 0.03 (the authors' FeatureSIM.m)", min_size=2

@@ -3,7 +3,7 @@
 from math import exp
 
 from iqametrics.formulas.haar import of_colour, of_grey, squared_similarity
-from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
+from iqametrics.front import IMAGE_MODES, Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Transformed, WeightedMean
 from iqametrics.stencils.haar import haar, local_mean
 from iqametrics.stencils.mixes import YIQ, mix
@@ -21,7 +21,7 @@ SCALES = (1, 2, 3)
     range=(0.0, 1.0),
     identity=1.0,
     color="rgb",
-    modes=("rgb", "gray", "luma", "ycbcr"),
+    modes=IMAGE_MODES,
     conventions={
         "reisenhofer2018": Convention(
             "2x2 mean and every second pixel, zero beyond the border, three Haar scales, C = 30, alpha = 4.2; of colour "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from iqametrics.formulas.color import middle
 from iqametrics.formulas.deviation import product_of_similarities, sum_of_similarities
 from iqametrics.formulas.pooling import power_of_positive
-from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
+from iqametrics.front import IMAGE_MODES, Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.kernels.binding import Formula
 from iqametrics.pooling import ComplexDeviation, Transformed
 from iqametrics.stencils.gradients import PREWITT, gradient
@@ -40,7 +40,7 @@ class MDSIRecipe(Recipe):
     range=(0.0, 1.1),
     identity=0.0,
     color="rgb",
-    modes=("rgb", "gray", "luma", "ycbcr"),
+    modes=IMAGE_MODES,
     double=True,
     conventions={
         "sum": Convention(

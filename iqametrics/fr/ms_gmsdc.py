@@ -2,7 +2,7 @@
 
 from iqametrics.formulas.multiscale_gradients import squared_distance, with_chroma
 from iqametrics.fr.ms_gmsd import CITATION, MIN_SIZE, WEIGHTS, geometry, scales
-from iqametrics.front import Convention, Planes, Recipe, full_reference
+from iqametrics.front import IMAGE_MODES, Convention, Planes, Recipe, full_reference
 from iqametrics.pooling import Combined, RootMean
 from iqametrics.stencils.mixes import YIQ_4_DIGITS, mix
 from iqametrics.stencils.pixels import PointField
@@ -18,7 +18,7 @@ B = (0.01, 0.32, 15.0)
     range=(0.0, float("inf")),
     identity=0.0,
     color="rgb",
-    modes=("rgb", "gray", "luma", "ycbcr"),
+    modes=IMAGE_MODES,
     conventions={
         "zhang2017": Convention(
             "ms_gmsd of Y, and the root mean squared error of I and Q at the coarsest of its scales (as piq; the authors' "

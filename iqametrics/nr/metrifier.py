@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from iqametrics.errors import OptionError
 from iqametrics.file_content import UntilChanged
-from iqametrics.front import Citation, Convention, MapGeometry, Option, Planes, Recipe, no_reference
+from iqametrics.front import IMAGE_MODES, Citation, Convention, MapGeometry, Option, Planes, Recipe, no_reference
 from iqametrics.pooling import Pool
 from iqametrics.weights import sha256_of
 
@@ -51,7 +51,7 @@ def _origin(recipe: Recipe) -> dict[str, Any]:
     range=(0.0, 1.0),
     identity=None,
     color="rgb",
-    modes=("rgb", "gray", "luma", "ycbcr"),
+    modes=IMAGE_MODES,
     conventions={
         "iqametrics": Convention(
             "1 less the error that a convolutional network expects: the mean over places 8 pixels apart, weighted as it has "

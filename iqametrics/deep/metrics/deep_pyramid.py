@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from iqametrics.deep.metrics.of_pixels import MIN_SIZE, MODES
+from iqametrics.deep.metrics.of_pixels import MIN_SIZE
 from iqametrics.deep.options import choice, network, network_options, provenance, require_torch
 from iqametrics.errors import OptionError
-from iqametrics.front import Citation, Convention, MapGeometry, Option, Planes, Recipe, full_reference
+from iqametrics.front import IMAGE_MODES, Citation, Convention, MapGeometry, Option, Planes, Recipe, full_reference
 from iqametrics.pooling import Pool
 
 
@@ -28,7 +28,7 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
     range=(0.0, 1.0),
     identity=1.0,
     color="rgb",
-    modes=MODES,
+    modes=IMAGE_MODES,
     conventions={
         "amirshahi2016": Convention(
             "strengths of the maps after ReLU in 2^l x 2^l cells, up to 4 levels, histogram intersection; means over cells, "

@@ -1,9 +1,9 @@
 """DeepSIM."""
 
-from iqametrics.deep.metrics.of_pixels import MIN_SIZE, MODES
+from iqametrics.deep.metrics.of_pixels import MIN_SIZE
 from iqametrics.deep.options import choice, network, network_options, provenance, require_torch
 from iqametrics.fr.ssim import ssim
-from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
+from iqametrics.front import IMAGE_MODES, Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Pool
 
 #: Sides of the window, the largest that fits a map is taken.
@@ -23,7 +23,7 @@ def _geometry(shape: tuple[int, int], recipe: Recipe) -> tuple[MapGeometry, ...]
     range=(-1.0, 1.0),
     identity=1.0,
     color="rgb",
-    modes=MODES,
+    modes=IMAGE_MODES,
     conventions={
         "gao2017": Convention(
             "SSIM of every map of VGG-16, in a Gaussian window of 11 (7, 3) samples inside the map, the range of a layer's "

@@ -4,10 +4,10 @@ from functools import partial
 from typing import NoReturn
 
 from iqametrics.deep.metrics.lpips import TAPS
-from iqametrics.deep.metrics.of_pixels import MIN_SIZE, MODES
+from iqametrics.deep.metrics.of_pixels import MIN_SIZE
 from iqametrics.deep.options import file_option, network, network_options, provenance
 from iqametrics.errors import OptionError
-from iqametrics.front import Citation, Convention, Planes, Recipe, full_reference
+from iqametrics.front import IMAGE_MODES, Citation, Convention, Planes, Recipe, full_reference
 from iqametrics.pooling import Pool
 
 _NETWORK = {"backbone": "vgg16", "taps": TAPS["vgg16"]}
@@ -25,7 +25,7 @@ def _no_map(shape: tuple[int, int], recipe: Recipe) -> NoReturn:
     range=(-1.0, 2.0),
     identity=0.0,
     color="rgb",
-    modes=MODES,
+    modes=IMAGE_MODES,
     conventions={
         "ding2020": Convention(
             "the image and five layers of VGG-16 with pooling by the root of the mean square; means, variances and "

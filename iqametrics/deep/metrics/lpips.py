@@ -1,8 +1,8 @@
 """Learned perceptual image patch similarity."""
 
-from iqametrics.deep.metrics.of_pixels import MIN_SIZE, MODES
+from iqametrics.deep.metrics.of_pixels import MIN_SIZE
 from iqametrics.deep.options import choice, file_option, layout, network, network_options, provenance
-from iqametrics.front import Citation, Convention, MapGeometry, Planes, Recipe, full_reference
+from iqametrics.front import IMAGE_MODES, Citation, Convention, MapGeometry, Planes, Recipe, full_reference
 from iqametrics.pooling import Pool
 
 #: Layers of the two networks that heads were published for.
@@ -28,7 +28,7 @@ def _with_taps(recipe: Recipe) -> Recipe:
     range=(0.0, float("inf")),
     identity=0.0,
     color="rgb",
-    modes=MODES,
+    modes=IMAGE_MODES,
     signed=True,
     conventions={
         "zhang2018": Convention(

@@ -16,11 +16,20 @@ from iqametrics.fr.nae import nae
 from iqametrics.fr.psnr import psnr
 from iqametrics.fr.sc import sc
 from iqametrics.fr.ssim import ssim
-from iqametrics.front import Citation, Convention, FullReference, MapGeometry, Metric, Option, Planes, Recipe, Sees
+from iqametrics.front import (
+    IMAGE_MODES,
+    Citation,
+    Convention,
+    FullReference,
+    MapGeometry,
+    Metric,
+    Option,
+    Planes,
+    Recipe,
+    Sees,
+)
 from iqametrics.pooling import Pool
 
-#: Ways to see colour that leave one image of an image.
-MODES = ("rgb", "gray", "luma", "ycbcr")
 #: The smallest side of an image: at 64 pixels AlexNet's last maps have 3.
 MIN_SIZE = 64
 #: Sides of the window of SSIM, the largest that fits a map is taken.
@@ -132,7 +141,7 @@ def _make(name: str) -> Metric:
             higher_is_better=pixel.higher_is_better,
             range=(low, min(high, CAP) if name == "psnr" else high),
             identity=identity,
-            sees=Sees("rgb", MODES),
+            sees=Sees("rgb", IMAGE_MODES),
             conventions={
                 "amirshahi2018": Convention(
                     f"{name} of every map of a layer, their mean, and the {_WORDS[layer_pool]} mean of the layers; the "
